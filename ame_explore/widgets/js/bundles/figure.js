@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 c8f71abbdef7ef91d2b5a5849ca445bea8697149a4248a083fcd3b951f1690ee
+// Built by ame_explore/widgets/js/build.js; sources: sha256 dbd2b8f40c1ff230d3ae7a00f99bb057e5719ec429f394ba703c373c3e1468a7
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var P=.4,ht=3,ut={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ut[n.dtype](i),{shape:n.shape})}
