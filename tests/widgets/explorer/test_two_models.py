@@ -140,6 +140,22 @@ def test_sheets_of_slices_trust_and_gap(explorer) -> None:
     assert page_of(explorer)["sheets"]["open"]["name"] == "trust"
 
 
+def test_confused_labels_are_a_sheet_without_an_encoder() -> None:
+    pairs = model(WRONG_A)
+    label = tuple(HOSTILE if row < 5 else "b" for row in range(N))
+    explorer = explore(dataclasses.replace(pairs, metadata={"label": label}), umap=False)
+    assert explorer.widget.children
+    assert "labels" in [tab["name"] for tab in page_of(explorer)["sheets"]["tabs"]]
+    bench = explorer._panel.workbench
+    bench._handle({"type": "sheet", "name": "labels"})
+    lines = texts(page_of(explorer))  # of the wrong images only that of row 4 lies at a text of the other label
+    assert len(lines) == 1 and lines[0][:4] == [HOSTILE, "b", "1", "5"] and lines[0][4].startswith("0.200 [")
+    bench._handle({"type": "entry", "name": "labels", "line": 0, "place": 2})
+    assert set(explorer.view.rows) == {4}
+    none = explore(pairs, umap=False)
+    assert none.widget.children and "labels" not in [tab["name"] for tab in page_of(none)["sheets"]["tabs"]]
+
+
 def test_three_models_in_one_table_and_the_other_is_chosen() -> None:
     models = {"a": model(WRONG_A), "b": model(WRONG_B), "c": model(set(), width=30)}
     explorer = explore(models, umap=False)
