@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 dbd2b8f40c1ff230d3ae7a00f99bb057e5719ec429f394ba703c373c3e1468a7
+// Built by ame_explore/widgets/js/build.js; sources: sha256 50974d78e4fd4f3ad1548ed4ffc7ef0d08098c56b61f7ecabad6f23e75c975a8
 "use strict";(()=>{var ot=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let i=ot.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(i,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),
