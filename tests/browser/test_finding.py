@@ -100,8 +100,8 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
 
     # Labels that are confused, from the texts alone.
     page.locator("[data-tab=labels]").click()
+    page.wait_for_selector("[data-testid=sheet] thead:has-text('taken for')")
     confused = page.locator("[data-testid=sheet] tbody tr").first
-    confused.wait_for()
     label, taken, times, *_ = confused.inner_text().split()
     assert {label, taken} == {"cat", "lion"}
     confused.get_by_role("button").click()
