@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 50974d78e4fd4f3ad1548ed4ffc7ef0d08098c56b61f7ecabad6f23e75c975a8
+// Built by ame_explore/widgets/js/build.js; sources: sha256 28e1e4836b0cadb1060245e67eb0eb8527ba1da5aa096cff74bd5b566a26fff3
 "use strict";(()=>{var ot=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let i=ot.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(i,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),
