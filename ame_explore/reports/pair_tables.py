@@ -14,6 +14,7 @@ from ame_explore.analysis.pairs.regions import Regions
 from ame_explore.analysis.pairs.suspects import confused_labels, slice_keys
 from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
+from ame_explore.reports.pair_words import CONFUSED
 
 LISTED = 25  # the most pairs or groups in a table
 _HUBS, _PER_COLUMN = 10, 12
@@ -264,10 +265,6 @@ def confused(side: Exploration) -> list[Section]:
     found = confused_labels(side.measured)
     if found.empty:
         return []
-    text = (
-        "An image is taken for the label of its nearest text. The labels that are confused most often come first. The "
-        "95% intervals are Clopper-Pearson, and each holds for its row alone."
-    )
     every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]
     rows: list[list[str | Cell]] = [
         [
@@ -282,7 +279,7 @@ def confused(side: Exploration) -> list[Section]:
     ids = [tuple(every[list(mine[:_LINKED_SLICE])].tolist()) for mine in shown["rows"]]
     head = ["label", "taken for", "images", "share", "the other way"]
     table = Table("Labels that are confused", head, rows, numeric=frozenset({2, 3, 4}), ids=ids)
-    return [Section("Labels that are confused", (text,), [table])]
+    return [Section("Labels that are confused", (CONFUSED,), [table])]
 
 
 def _interval(low: float, high: float) -> str:

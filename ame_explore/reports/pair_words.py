@@ -9,6 +9,11 @@ from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.quantities import UNDECIDED, no_interval, number, quantity, significant
 from ame_explore.reports.page import Cell, Table, Terms
 
+CONFUSED = (
+    "An image is taken for the label of its nearest text. The labels that are confused most often come first. The 95% "
+    "intervals are Clopper-Pearson, and each holds for its row alone."
+)
+
 
 def verdict(explored: Exploration) -> str:
     """The most important results, one statement per line."""

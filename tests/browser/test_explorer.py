@@ -37,6 +37,19 @@ def selected(notebook, count):
     )
 
 
+def test_the_choices_and_the_search_are_not_cut(notebook):
+    page = notebook.page
+    assert page.locator("[data-testid=search]").bounding_box()["width"] > 160  # "words in captions"
+    spare = """select => {
+        const look = getComputedStyle(select), pen = document.createElement("canvas").getContext("2d");
+        pen.font = look.font;
+        return select.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight)
+            - pen.measureText(select.selectedOptions[0].textContent).width;
+    }"""
+    assert page.locator("[data-testid=picture] option:checked").inner_text() == "PCA, both in one frame"
+    assert page.locator("[data-testid=picture]").evaluate(spare) > 15  # of which its arrow takes some
+
+
 def test_a_lasso_lights_the_table_and_the_margins(notebook):
     page = notebook.page
     page.locator("[data-testid=pair-map]").scroll_into_view_if_needed()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from PIL import Image
+
+from ame_explore.widgets.explorer.pair_html import verdict_html
+from ame_explore.widgets.runtime.channel import bundle
 
 SETUP = """
 import threading, time
@@ -135,3 +139,16 @@ def test_a_view_is_drawn_again_when_the_tab_comes_back(notebook):
     notebook.wait_for_kernel()
     notebook.page.wait_for_selector("text=This is frame 8.")
     notebook.output(0).locator(".point").first.wait_for()
+
+
+def test_words_have_the_colour_of_a_page_without_the_themes_of_jupyter(browser: Any) -> None:
+    words = "<div class='ame-figure'><p class='ame-figure-sentence'>a</p><p class='ame-figure-note'>b</p></div>"
+    page = browser.new_page()
+    page.set_content(
+        f"<style>{bundle('figure.css')}</style><body style='background: #111; color: rgb(250, 250, 250)'>"
+        + verdict_html("c")
+        + words
+    )
+    found = page.evaluate("() => [...document.querySelectorAll('p')].map((one) => getComputedStyle(one).color)")
+    assert found == ["rgb(250, 250, 250)"] * 3
+    page.close()

@@ -54,6 +54,8 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
     page = notebook.page
     page.locator("[data-testid=explorer][data-drawn]").wait_for(timeout=90_000)
     page.wait_for_selector("[data-testid=pair-table] [data-row]")
+    # The margins are below the fold: starting plotly.js for them would delay the first map by seconds.
+    assert not page.evaluate("() => globalThis[Symbol.for('ame_explore.plotly')]?.ready ?? false")
     told = page.locator("[data-testid=told]")
     assert "'tags' holds lists" in told.inner_text()
 
@@ -96,7 +98,17 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
     page.wait_for_selector("[data-testid=count]:has-text('30 of 240 pairs')")
     page.locator(".ame-chip button").click()
 
-    # Two classes that are confused, with two prompts each.
+    # Labels that are confused, from the texts alone.
+    page.locator("[data-tab=labels]").click()
+    page.wait_for_selector("[data-testid=sheet] thead:has-text('taken for')")
+    confused = page.locator("[data-testid=sheet] tbody tr").first
+    label, taken, times, *_ = confused.inner_text().split()
+    assert {label, taken} == {"cat", "lion"}
+    confused.get_by_role("button").click()
+    page.wait_for_selector(f"[data-testid=count]:has-text('{times} of 240 pairs')")
+    page.locator(".ame-chip button").click()
+
+    # The same with an encoder, and two prompts for each class.
     page.locator("[data-tab=classes]").click()
     page.locator("[data-testid=ask-templates]").fill("a photo of a {}. | a drawing of a {}.")
     page.get_by_role("button", name="classify").click()

@@ -32,6 +32,7 @@ from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
 from ame_explore.analysis.pairs.slice_finder import MEASURED, worst_slices
+from ame_explore.analysis.pairs.suspects import confused_labels
 from ame_explore.analysis.pairs.teaching import USES, teaching_data
 from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.pairs.zero_shot import (
@@ -66,6 +67,7 @@ from ame_explore.widgets.explorer.sheets import (
     Sheet,
     changes_sheet,
     gap_sheet,
+    labels_sheet,
     models_sheet,
     slices_sheet,
     trust_sheet,
@@ -854,7 +856,9 @@ class Explorer:
         tabs = {"changes": "What changed"} if self._others else {}
         tabs |= {"models": "All models"} if len(self._others) > 1 else {}
         if comparable:
-            tabs |= {"slices": "Worst slices", "trust": "Trust in the map", "gap": "The gap"}
+            tabs |= {"slices": "Worst slices"}
+            tabs |= {"labels": "Confused labels"} if self._explored.pairs["label"].notna().any() else {}
+            tabs |= {"trust": "Trust in the map", "gap": "The gap"}
             tabs |= {"classes": "Zero-shot"} if self._encode is not None or self._own_classes else {}
             tabs |= {"distil": "Distil on these"}
         return tabs
@@ -881,10 +885,12 @@ class Explorer:
             return changes_sheet(self._two, tuple(self._others) if len(self._others) > 1 else ())
         if name == "models":
             return models_sheet(self.models)
+        if name in ("slices", "labels") and self._explored.sample is not None:
+            return Sheet(name, [f"{name.capitalize()} are compared when all pairs are measured."])
+        if name == "labels":
+            return labels_sheet(confused_labels(self._explored.measured))
         if name == "slices":
             measure = choice or MEASURED[0]
-            if self._explored.sample is not None:
-                return Sheet("slices", ["Slices are compared when all pairs are measured."])
             return slices_sheet(self.worst_slices(measure), measure)
         if name == "classes":
             return self._classes_sheet()

@@ -19,7 +19,7 @@ from ame_explore.analysis.pairs.slice_finder import MEASURED
 from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.projection import Jitter, Lens
 from ame_explore.quantities import number, quantity
-from ame_explore.reports.pair_words import left_out_words
+from ame_explore.reports.pair_words import CONFUSED, left_out_words
 from ame_explore.widgets.runtime.messages import SheetFacts
 
 _LISTED = 40  # lines of a sheet
@@ -180,6 +180,25 @@ def slices_sheet(found: pd.DataFrame, measure: str) -> Sheet:
     titles = {name: quantity("pair_cosine" if name == "cosine" else name).title for name in MEASURED}
     return Sheet(
         "slices", [one for one in words if one], head, lines, choosing="lowest", choices=titles, choice=measure
+    )
+
+
+def labels_sheet(found: pd.DataFrame) -> Sheet:
+    """The labels whose images find a text of another label first, from `confused_labels`."""
+    lines = [
+        [
+            Entry(str(line["label"])),
+            Entry(str(line["taken_for"])),
+            Entry.of_rows(f"{line['label']} taken for {line['taken_for']}", line["rows"]),
+            Entry(f"{line['images']:,}"),
+            Entry(number(line["share"]) + _limits(line["low"], line["high"])),
+            Entry(f"{line['back']:,}"),
+        ]
+        for line in found[:_LISTED].to_dict("records")
+    ]
+    words = (CONFUSED if lines else "No image finds a text of another label first.",)
+    return Sheet(
+        "labels", words, ["label", "taken for", "times", "of images", "share [interval]", "the other way"], lines
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from plotly.colors import sample_colorscale
 
@@ -281,6 +282,7 @@ class Workbench(Channel):
                 if two.matched is not None:
                     self._own_choice, self.picture = True, SHARED
             self._tell_places()
+            self._tell_face()
 
     def _tell_places(self) -> None:
         if self._maps is None:
@@ -382,9 +384,13 @@ class Workbench(Channel):
             self._around = row, self._places, self._near.surroundings(row, self._places)
         around = self._around[2]
         line = table.iloc[row]
-        figures = [
-            (quantity(name).title, quantity(name).text(line[name])) for name in _FIGURES if line[name] == line[name]
-        ]
+        lines, figures = [line], []
+        if self._two is not None and (other := self._beside(self._two, row)) is not None:
+            lines.append(other)
+            figures.append(("model", " → ".join(_cut(model.name) for model in (view.explored, self._two.second))))
+        for name in _FIGURES:
+            known = [quantity(name).text(one[name]) for one in lines if one[name] == one[name]]
+            figures += [(quantity(name).title, " → ".join(known))] if known else []
         figures += [
             (column.title, _cut(column.text(row)))
             for name, column in view.columns.items()
@@ -410,6 +416,13 @@ class Workbench(Channel):
             note=dict(view.state.notes).get(int(view.ids[row]), ""),
             groups=groups,
         )
+
+    @staticmethod
+    def _beside(two: TwoModels, row: int) -> pd.Series | None:
+        """What the second model measures of a pair of the first; None if it lacks the pair."""
+        table = two.changes.table
+        found = table.loc[table["row"] == row, "other_row"]
+        return None if found.empty else two.second.pairs.iloc[int(found.iloc[0])]
 
     def _group(self, title: str, nears: Sequence[Near], *, pictures: bool = False) -> NearGroup:
         found = self._pictures([near.row for near in nears]) if pictures else {}

@@ -76,6 +76,22 @@ def test_broken_and_healed_pairs_are_a_column_and_a_click_away(explorer) -> None
     assert not set(slices["column"]) & {"image finds text", "text finds image", "image moved"}
 
 
+def test_the_pair_is_shown_under_both_models(explorer, back) -> None:
+    broken, other = 6, N - 1 - 6  # a row of the first model, and of the second
+    explorer.select(broken + 100)
+    figures = dict(page_of(explorer)["face"]["face"]["figures"])
+    assert figures["model"] == "features → other"
+    before, after = explorer.pairs.iloc[broken], explorer.other.pairs.iloc[other]
+    assert before["rank_i2t"] == 1 and after["rank_i2t"] > 1 and after["id"] == broken + 100
+    assert figures["rank, image to text"] == f"1 → {after['rank_i2t']:.0f}"
+    assert figures["cosine"] == f"{before['cosine']:.3f} → {after['cosine']:.3f}"
+    alone = explore(model(WRONG_A), model(WRONG_B).take(range(40)), umap=False)
+    assert alone.widget.children
+    alone.select(150)  # which the second model lacks
+    figures = dict(page_of(alone)["face"]["face"]["figures"])
+    assert "model" not in figures and "→" not in figures["cosine"]
+
+
 def test_two_maps_in_one_frame_or_each_its_own(explorer, back) -> None:
     places = page_of(explorer)["places"]
     assert places["model"] == "" and places["shared"] and places["picture"] == "one frame"
@@ -122,6 +138,22 @@ def test_sheets_of_slices_trust_and_gap(explorer) -> None:
     assert lines[0][4] == str(int((bad[:N] | bad[N:]).sum()))
     bench._handle({"type": "sheet", "name": "nothing"})
     assert page_of(explorer)["sheets"]["open"]["name"] == "trust"
+
+
+def test_confused_labels_are_a_sheet_without_an_encoder() -> None:
+    pairs = model(WRONG_A)
+    label = tuple(HOSTILE if row < 5 else "b" for row in range(N))
+    explorer = explore(dataclasses.replace(pairs, metadata={"label": label}), umap=False)
+    assert explorer.widget.children
+    assert "labels" in [tab["name"] for tab in page_of(explorer)["sheets"]["tabs"]]
+    bench = explorer._panel.workbench
+    bench._handle({"type": "sheet", "name": "labels"})
+    lines = texts(page_of(explorer))  # of the wrong images only that of row 4 lies at a text of the other label
+    assert len(lines) == 1 and lines[0][:4] == [HOSTILE, "b", "1", "5"] and lines[0][4].startswith("0.200 [")
+    bench._handle({"type": "entry", "name": "labels", "line": 0, "place": 2})
+    assert set(explorer.view.rows) == {4}
+    none = explore(pairs, umap=False)
+    assert none.widget.children and "labels" not in [tab["name"] for tab in page_of(none)["sheets"]["tabs"]]
 
 
 def test_three_models_in_one_table_and_the_other_is_chosen() -> None:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f3979ecbd409382aa9765eb55500ef6fd068d807f15b7d4ca467d83eee44a8af
+// Built by ame_explore/widgets/js/build.js; sources: sha256 006bde682a6c47db9c120ca3a3e6e5154448fe65163578ce2fa3bb5496cc3347
 var v=()=>(performance.timeOrigin+performance.now())/1e3;var ut=.4,Ft=3,Ht={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function J(o,t){if(Array.isArray(o))return o.
 map(e=>J(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ht[o.dtype](s),{shape:o.shape})}
@@ -293,55 +293,55 @@ a("label",{},"colour",this.color),this.tool,a("button",{type:"button",class:"ame
 onclick:()=>[this.map,this.second].forEach(e=>e.whole())},"whole"),this.image,this.name_regions,a("div",{class:"ame-sear\
 ch"},this.search,a("button",{type:"button",class:"ame-button",onclick:()=>this.find(!1)},"search"),this.meaning,this.concept)),
 this.told,a("div",{class:"ame-upper"},a("div",{class:"ame-left"},this.legend,a("div",{class:"ame-stages"},this.map.el,this.
-second.el),this.caption),this.panel.el),a("div",{class:"ame-row ame-over-table"},this.sheets.tabs,this.count,this.only,...this.
-files,this.filters.chips,this.below),this.table.el,this.sheets.sheet,this.filters.window),this.themes=new MutationObserver(
-()=>this.theme()),this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),this.
-theme()}theme(){this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.model.colors&&this.drawLegend()}redrawMaps(){
-this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.el.hidden||this.second.overlay()}send(t){
-this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}: ${e.low} to ${e.high}`:"",s=e&&!e.
-scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(({el:l})=>!l.hidden),r=Ct(n.map(
-({canvas:l,over:c,name:h})=>({layers:[l,c],name:n.length>1?h.textContent??"":""})),{title:i,keys:s,ink:this.map.ink});at(
-r,t?.name??"map")}async saveView(t,e,i){at(await Ot(t,this.map.ink.paper,i),`${this.model.facts?.name??"pairs"}-${e}`)}find(t){
-this.search.value.trim()&&this.send({type:"search",text:this.search.value,meaning:t})}askConcept(){this.search.value.trim()&&
-this.send({type:"concept",text:this.search.value})}turnTool(){this.map.moving=this.second.moving=!this.map.moving,this.tool.
-setAttribute("aria-pressed",String(this.map.moving))}flags(){let{selected:t,facts:e}=this.model;if(this.flagged?.of!==t){
-let i=new Uint8Array(e?.pairs??0);for(let s of t)i[s]=1;this.flagged={of:t,made:i}}return this.flagged.made}pick(t,e){let{
-selected:i}=this.model,s=new Set(t);if(e){s=new Set(i);for(let n of t)(!s.delete(n)||t.length>1)&&s.add(n)}this.flagged=
-null,this.picked=v(),this.light(s),this.send({type:"select",rows:[...s],pick:this.picked})}look(t){this.send({type:"look",
-row:t})}step(t){this.send({type:"step",by:t})}light(t){this.model.selected=t,this.root.dataset.selected=String(t.size),this.
-redrawMaps(),this.table.redraw(),this.drawCount()}wordsOf(t){return this.words.get(t)??null}need(t){this.words.has(t)||this.
-send({type:"words",row:t})}drawCount(){let{facts:t,shown:e,selected:i}=this.model;if(t){Nt(this.count,e?.count??t.pairs,
-t.pairs,i.size);for(let s of[this.only,...this.files])S(s,i.size>0)}}drawLegend(){let{colors:t}=this.model;if(!t)return;
-let e=t.scale?[a("span",{},t.low),a("span",{class:"ame-ramp",style:`background: linear-gradient(90deg, ${t.colors.slice(
-0,-1).join(", ")})`}),a("span",{},t.high),t.unknown?a("span",{class:"ame-muted"},`unknown: ${t.unknown.toLocaleString("e\
-n")}`):null]:t.names.map((i,s)=>a("button",{type:"button",class:"ame-key",title:t.column==="modality"?null:`Show only ${i}`,
-onclick:()=>this.send({type:"legend",code:s})},a("span",{class:`ame-swatch${t.column==="modality"&&s?" ame-diamond":""}`,
-style:`background: ${t.colors[s]}`}),a("span",{class:"ame-key-name"},i),t.column==="modality"?null:a("b",{},t.counts[s].
-toLocaleString("en"))));this.legend.replaceChildren(a("span",{class:"ame-muted"},t.column==="modality"?"":t.title),...e.
-filter(i=>i!==null))}drawFacts(){let{facts:t,colors:e}=this.model;if(!t)return;let i=["modality",...t.columns.filter(({colorable:n})=>n).
-map(({name:n})=>n)],s=n=>t.columns.find(r=>r.name===n)?.title??"image or text";this.color.replaceChildren(...i.map(n=>a(
-"option",{value:n},s(n)))),e&&(this.color.value=e.column);for(let n of[this.meaning,this.concept])S(n,t.meaning);this.table.
-renew()}retained(t,e){let{model:i}=this;if(t==="facts")i.facts=e,this.drawFacts();else if(t==="places"){i.places=e,this.
-pictures.replaceChildren(...e.pictures.map(s=>a("option",{value:s.name},s.label))),this.pictures.value=e.picture,this.models.
-replaceChildren(...e.models.length>1?[a("option",{value:""},"side by side")]:[],...e.models.map(s=>a("option",{value:s},
-s))),this.models.value=e.model,S(this.second.el,!!e.beside),M(this.map.name,e.models[0]??""),M(this.second.name,e.beside?.
-model??"");for(let s of[this.map,this.second])S(s.name,!!e.beside);S(this.modelLabel,e.models.length>1),M(this.caption,e.
-words)}else if(t==="colors")[i.colors,i.codes]=[e,e.column==="modality"?null:e.codes],this.color.value=e.column,this.drawLegend();else if(t===
-"shown")[i.shown,i.mask]=[e,e.count===i.facts?.pairs?null:e.mask],this.filters.draw(),this.table.renew(e.rows),this.drawCount();else if(t===
-"selection"){if(e.page===this.client.page?e.pick<this.picked:this.heard<this.picked)return;this.heard=e.page===this.client.
-page?e.pick:this.heard;let s=new Set(e.rows);(s.size!==i.selected.size||[...s].some(n=>!i.selected.has(n)))&&this.light(
-s)}else t==="face"?(i.face=e.face,i.grid=e.grid,i.active=e.face?.row??null,this.panel.draw(),this.table.redraw(),e.face&&
-this.table.reveal(e.face.place),this.overlays()):t==="regions"?(i.regions=e.regions,this.overlays()):t==="told"?(M(this.
-told,e.text),S(this.told,!!e.text),this.told.classList.toggle("ame-bad",e.bad)):t==="sheets"?this.sheets.draw(e):t==="cr\
-oss"&&this.drawCross(e);ie.has(t)&&this.redrawMaps(),this.root.dataset.drawn="true"}drawCross({title:t,names:e,counts:i,
-words:s}){S(this.cross,e.length>0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{let p=i[c*n+h],f=Math.sqrt(p/r);return a(
-"td",{},p?a("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`--ame-share: ${f.toFixed(3)}`,title:`${p}\
- of ${e[c]} taken for ${e[h]}: show these`,onclick:()=>this.send({type:"cell",of:c,as:h})},p.toLocaleString("en")):"")};
-this.cross.replaceChildren(a("h5",{},t),a("div",{class:"ame-scroll"},a("table",{},a("thead",{},a("tr",{},a("td",{}),a("t\
-h",{colspan:n,class:"ame-over-classes"},"predicted class"),a("td",{})),a("tr",{},a("th",{},"true class"),...e.map(c=>a("\
-th",{},a("span",{},c))),a("th",{},"accuracy [95% interval]"))),a("tbody",{},...e.map((c,h)=>a("tr",{},a("th",{scope:"row"},
-c),...e.map((p,f)=>l(h,f)),a("td",{class:"ame-words"},s[h])))))))}message(t){t.type==="rows"?this.table.take(t):t.type===
-"words"&&(this.words.size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.hovered===t.row&&this.overlays())}close(){
-this.themes.disconnect()}};function ne(o,t){let e=new ht(o);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.
-retained(i,s),message:i=>e.message(i),silent(i,s){s&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},
-close:()=>e.close()}}var _e=wt(ne);export{ht as Explorer,_e as default};
+second.el),this.caption),this.panel.el),a("div",{class:"ame-row ame-over-table"},this.sheets.tabs,this.count,a("div",{class:"\
+ame-row"},this.only,...this.files),this.filters.chips,this.below),this.table.el,this.sheets.sheet,this.filters.window),this.
+themes=new MutationObserver(()=>this.theme()),this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp\
+-theme-light","class"]}),this.theme()}theme(){this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.
+model.colors&&this.drawLegend()}redrawMaps(){this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.
+el.hidden||this.second.overlay()}send(t){this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}\
+: ${e.low} to ${e.high}`:"",s=e&&!e.scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(
+({el:l})=>!l.hidden),r=Ct(n.map(({canvas:l,over:c,name:h})=>({layers:[l,c],name:n.length>1?h.textContent??"":""})),{title:i,
+keys:s,ink:this.map.ink});at(r,t?.name??"map")}async saveView(t,e,i){at(await Ot(t,this.map.ink.paper,i),`${this.model.facts?.
+name??"pairs"}-${e}`)}find(t){this.search.value.trim()&&this.send({type:"search",text:this.search.value,meaning:t})}askConcept(){
+this.search.value.trim()&&this.send({type:"concept",text:this.search.value})}turnTool(){this.map.moving=this.second.moving=
+!this.map.moving,this.tool.setAttribute("aria-pressed",String(this.map.moving))}flags(){let{selected:t,facts:e}=this.model;
+if(this.flagged?.of!==t){let i=new Uint8Array(e?.pairs??0);for(let s of t)i[s]=1;this.flagged={of:t,made:i}}return this.
+flagged.made}pick(t,e){let{selected:i}=this.model,s=new Set(t);if(e){s=new Set(i);for(let n of t)(!s.delete(n)||t.length>
+1)&&s.add(n)}this.flagged=null,this.picked=v(),this.light(s),this.send({type:"select",rows:[...s],pick:this.picked})}look(t){
+this.send({type:"look",row:t})}step(t){this.send({type:"step",by:t})}light(t){this.model.selected=t,this.root.dataset.selected=
+String(t.size),this.redrawMaps(),this.table.redraw(),this.drawCount()}wordsOf(t){return this.words.get(t)??null}need(t){
+this.words.has(t)||this.send({type:"words",row:t})}drawCount(){let{facts:t,shown:e,selected:i}=this.model;if(t){Nt(this.
+count,e?.count??t.pairs,t.pairs,i.size);for(let s of[this.only,...this.files])S(s,i.size>0)}}drawLegend(){let{colors:t}=this.
+model;if(!t)return;let e=t.scale?[a("span",{},t.low),a("span",{class:"ame-ramp",style:`background: linear-gradient(90deg\
+, ${t.colors.slice(0,-1).join(", ")})`}),a("span",{},t.high),t.unknown?a("span",{class:"ame-muted"},`unknown: ${t.unknown.
+toLocaleString("en")}`):null]:t.names.map((i,s)=>a("button",{type:"button",class:"ame-key",title:t.column==="modality"?null:
+`Show only ${i}`,onclick:()=>this.send({type:"legend",code:s})},a("span",{class:`ame-swatch${t.column==="modality"&&s?" \
+ame-diamond":""}`,style:`background: ${t.colors[s]}`}),a("span",{class:"ame-key-name"},i),t.column==="modality"?null:a("\
+b",{},t.counts[s].toLocaleString("en"))));this.legend.replaceChildren(a("span",{class:"ame-muted"},t.column==="modality"?
+"":t.title),...e.filter(i=>i!==null))}drawFacts(){let{facts:t,colors:e}=this.model;if(!t)return;let i=["modality",...t.columns.
+filter(({colorable:n})=>n).map(({name:n})=>n)],s=n=>t.columns.find(r=>r.name===n)?.title??"image or text";this.color.replaceChildren(
+...i.map(n=>a("option",{value:n},s(n)))),e&&(this.color.value=e.column);for(let n of[this.meaning,this.concept])S(n,t.meaning);
+this.table.renew()}retained(t,e){let{model:i}=this;if(t==="facts")i.facts=e,this.drawFacts();else if(t==="places"){i.places=
+e,this.pictures.replaceChildren(...e.pictures.map(s=>a("option",{value:s.name},s.label))),this.pictures.value=e.picture,
+this.models.replaceChildren(...e.models.length>1?[a("option",{value:""},"side by side")]:[],...e.models.map(s=>a("option",
+{value:s},s))),this.models.value=e.model,S(this.second.el,!!e.beside),M(this.map.name,e.models[0]??""),M(this.second.name,
+e.beside?.model??"");for(let s of[this.map,this.second])S(s.name,!!e.beside);S(this.modelLabel,e.models.length>1),M(this.
+caption,e.words)}else if(t==="colors")[i.colors,i.codes]=[e,e.column==="modality"?null:e.codes],this.color.value=e.column,
+this.drawLegend();else if(t==="shown")[i.shown,i.mask]=[e,e.count===i.facts?.pairs?null:e.mask],this.filters.draw(),this.
+table.renew(e.rows),this.drawCount();else if(t==="selection"){if(e.page===this.client.page?e.pick<this.picked:this.heard<
+this.picked)return;this.heard=e.page===this.client.page?e.pick:this.heard;let s=new Set(e.rows);(s.size!==i.selected.size||
+[...s].some(n=>!i.selected.has(n)))&&this.light(s)}else t==="face"?(i.face=e.face,i.grid=e.grid,i.active=e.face?.row??null,
+this.panel.draw(),this.table.redraw(),e.face&&this.table.reveal(e.face.place),this.overlays()):t==="regions"?(i.regions=
+e.regions,this.overlays()):t==="told"?(M(this.told,e.text),S(this.told,!!e.text),this.told.classList.toggle("ame-bad",e.
+bad)):t==="sheets"?this.sheets.draw(e):t==="cross"&&this.drawCross(e);ie.has(t)&&this.redrawMaps(),this.root.dataset.drawn=
+"true"}drawCross({title:t,names:e,counts:i,words:s}){S(this.cross,e.length>0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{
+let p=i[c*n+h],f=Math.sqrt(p/r);return a("td",{},p?a("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`\
+--ame-share: ${f.toFixed(3)}`,title:`${p} of ${e[c]} taken for ${e[h]}: show these`,onclick:()=>this.send({type:"cell",of:c,
+as:h})},p.toLocaleString("en")):"")};this.cross.replaceChildren(a("h5",{},t),a("div",{class:"ame-scroll"},a("table",{},a(
+"thead",{},a("tr",{},a("td",{}),a("th",{colspan:n,class:"ame-over-classes"},"predicted class"),a("td",{})),a("tr",{},a("\
+th",{},"true class"),...e.map(c=>a("th",{},a("span",{},c))),a("th",{},"accuracy [95% interval]"))),a("tbody",{},...e.map(
+(c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((p,f)=>l(h,f)),a("td",{class:"ame-words"},s[h])))))))}message(t){t.type===
+"rows"?this.table.take(t):t.type==="words"&&(this.words.size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.
+hovered===t.row&&this.overlays())}close(){this.themes.disconnect()}};function ne(o,t){let e=new ht(o);return t.append(e.
+root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.message(i),silent(i,s){s&&e.retained("told",{text:"\
+Python has stopped: run the cell again.",bad:!0})},close:()=>e.close()}}var _e=wt(ne);export{ht as Explorer,_e as default};

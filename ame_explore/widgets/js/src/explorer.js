@@ -84,7 +84,7 @@ export class Explorer {
         h("div", { class: "ame-search" }, this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.concept)),
       this.told,
       h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
-      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, ...this.files, this.filters.chips, this.below),
+      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, h("div", { class: "ame-row" }, this.only, ...this.files), this.filters.chips, this.below),
       this.table.el, this.sheets.sheet, this.filters.window);
     this.themes = new MutationObserver(() => this.theme());
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });

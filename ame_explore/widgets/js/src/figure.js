@@ -159,14 +159,23 @@ function buildFigure(client, el) {
   });
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
 
-  plotly(client).then((loaded) => {
-    Plotly = loaded;
-    redraw();
-  });
+  // Its start takes a second or more of the page's time: a figure below the fold does without until it is near.
+  let loading = false;
+  function load() {
+    if (Plotly) return;
+    const found = plotly(client);
+    if (loading) return;
+    loading = true;
+    found.then((loaded) => {
+      Plotly = loaded;
+      redraw();
+    });
+  }
   return {
     el: root,
     draw(frame) {
       newest = frame;
+      load();
       redraw();
     },
     retained(name, body) {
@@ -176,7 +185,7 @@ function buildFigure(client, el) {
       if (body.type === "library") loadPlotly(buffers[0]);
     },
     silent(seconds, gone) {
-      if (!Plotly) plotly(client);
+      load();
       const text = gone ? "Python has stopped: run the cell again." : seconds ? `No answer from Python for ${Math.round(seconds)} s.` : "";
       if (text || note.dataset.quiet) note.textContent = text;
       note.dataset.quiet = text;
