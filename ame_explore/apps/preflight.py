@@ -156,7 +156,8 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
 
 
 def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> float:
-    """Time the default lab's two students: their losses and gradients, which are nearly all of a step.
+    """Time the default lab's two students: their losses and gradients, which are nearly all of a step. Like the lab, it
+    uses one thread.
 
     Args:
         steps: how many steps are timed, after the first.
@@ -168,6 +169,7 @@ def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> flo
     from dataclasses import replace
     from statistics import median
 
+    from ame_explore.models import usual_torch
     from ame_explore.training import Recipe, Stage
     from ame_explore.training.parts import ame_of, loss_of, shots_of, student_of
 
@@ -177,14 +179,15 @@ def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> flo
     taught = stage.teacher_features(images)
     arms = [(one, student_of(one, stage).train(), ame_of(one, stage)) for one in (replace(recipe, omega=0.0), recipe)]
     spent = []
-    for step in range(steps + 1):
-        if progress is not None:
-            progress("timing steps of the lab", step, steps)
-        began = time.perf_counter()
-        for one, student, ame in arms:
-            raw, learns = student(student.prepare(images)), one.effective_omega > 0
-            loss_of(one, stage, ame, raw=raw, teacher_features=taught, ame_learns=learns).total.backward()
-        spent.append(time.perf_counter() - began)
+    with usual_torch():
+        for step in range(steps + 1):
+            if progress is not None:
+                progress("timing steps of the lab", step, steps)
+            began = time.perf_counter()
+            for one, student, ame in arms:
+                raw, learns = student(student.prepare(images)), one.effective_omega > 0
+                loss_of(one, stage, ame, raw=raw, teacher_features=taught, ame_learns=learns).total.backward()
+            spent.append(time.perf_counter() - began)
     return median(spent[1:])
 
 

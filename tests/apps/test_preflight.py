@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import jupyter_client.kernelspec
 import pytest
+import torch
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
@@ -29,6 +30,17 @@ TOLD = preflight.notebook_seconds()
 def point(found: Preflight, what: str) -> Point:
     (one,) = [each for each in found.points if each.what == what]
     return one
+
+
+def test_steps_are_timed_with_one_thread_as_the_lab_takes_them() -> None:
+    before, seen = torch.get_num_threads(), []
+    torch.set_num_threads(2)
+    try:
+        preflight.step_seconds(1, progress=lambda what, done, of: seen.append((what, torch.get_num_threads())))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert [threads for what, threads in seen if what == "timing steps of the lab"] == [1, 1]
 
 
 def test_this_machine_is_ready_and_every_dependency_is_looked_at() -> None:
