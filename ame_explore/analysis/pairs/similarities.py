@@ -119,13 +119,15 @@ def cross(
     small = n * m <= _EXACT_BELOW
     where = usable_device(device) if device is not None else image.device
     dtype = torch.float64 if small and where.type != "mps" else torch.float32
-    x, y = (_units(name, rows, dtype, where) for name, rows in (("image", image), ("text", text)))
+    for block in _blocks(n):
+        _unit("image", image[block], dtype, where)  # what is wrong is said before the work begins
+    y = _units("text", text, dtype, where)
     own = _own(image, text, pairs).to(where)
     best_image, right_image = _nearest_right(pairs[:, 0].to(where), own, n)
     best_text, right_text = _nearest_right(pairs[:, 1].to(where), own, m)
     rows, columns = _Tally(n, logit_scale, where), _Tally(m, logit_scale, where)
     # The float32 error is about sqrt(D) units in the last place of 1; in trials it never reached four times that.
-    near = _TIE if dtype == torch.float64 else 4 * math.sqrt(x.shape[1]) * 2.0**-24
+    near = _TIE if dtype == torch.float64 else 4 * math.sqrt(y.shape[1]) * 2.0**-24
     hubs_text = torch.zeros(m, dtype=torch.int64, device=where)
     top = _ColumnTop(m, min(k, n), dtype, where)
     strip = torch.empty(_STRIP, m, dtype=dtype, device=where)
@@ -133,13 +135,13 @@ def cross(
     image_of = by_image[:, 0].contiguous()
     for start in range(0, n, _STRIP):
         stop = min(start + _STRIP, n)
-        part = strip[: stop - start]
+        x, part = _unit("image", image[start:stop], dtype, where), strip[: stop - start]
         first, last = torch.searchsorted(image_of, torch.tensor([start, stop], device=where)).tolist()
         mine, theirs = by_image[first:last, 0] - start, by_image[first:last, 1]
         for left in range(0, m, _TILE):
             right = min(left + _TILE, m)
             tile = part[:, left:right]
-            torch.mm(x[start:stop], y[left:right].T, out=tile)
+            torch.mm(x, y[left:right].T, out=tile)
             inside = (theirs >= left) & (theirs < right)
             at = mine[inside], theirs[inside] - left
             kept = tile[at]
@@ -375,10 +377,17 @@ class _ColumnTop:
 def _units(name: str, rows: Tensor, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Unit rows in `dtype`, normalized in float64 block by block."""
     made = torch.empty(rows.shape, dtype=dtype, device=device)
-    for part in torch.arange(len(rows)).split(_TILE):
-        block = slice(int(part[0]), int(part[-1]) + 1)
-        made[block] = as_unit_rows(name, as_matrix(name, rows[block])).to(dtype)
+    for block in _blocks(len(rows)):
+        made[block] = _unit(name, rows[block], dtype, device)
     return made
+
+
+def _unit(name: str, rows: Tensor, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return as_unit_rows(name, as_matrix(name, rows)).to(dtype).to(device)
+
+
+def _blocks(count: int) -> list[slice]:
+    return [slice(start, min(start + _TILE, count)) for start in range(0, count, _TILE)]
 
 
 def _pick(rows: Tensor, at: Tensor) -> Tensor:
