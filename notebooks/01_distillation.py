@@ -23,7 +23,7 @@
 # - **You need:** [`00_tour`](00_tour.ipynb).
 # - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
 #
-# Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. Choose **Run → Run All Cells** to start; **View → Collapse All Code** hides the code.
+# Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. So run the cells one by one with **Shift + Enter**, not all at once: below some of them stands the answer. **View → Collapse All Code** hides the code.
 
 # %%
 import dataclasses
