@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 006bde682a6c47db9c120ca3a3e6e5154448fe65163578ce2fa3bb5496cc3347
+// Built by ame_explore/widgets/js/build.js; sources: sha256 4b3ee9832a0be6c6cb8a81ec886080eb5d30a1c52f844174705cc45b6abfda0b
 var v=()=>(performance.timeOrigin+performance.now())/1e3;var ut=.4,Ft=3,Ht={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function J(o,t){if(Array.isArray(o))return o.
 map(e=>J(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ht[o.dtype](s),{shape:o.shape})}

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 006bde682a6c47db9c120ca3a3e6e5154448fe65163578ce2fa3bb5496cc3347
+// Built by ame_explore/widgets/js/build.js; sources: sha256 4b3ee9832a0be6c6cb8a81ec886080eb5d30a1c52f844174705cc45b6abfda0b
 "use strict";(()=>{var O=()=>(performance.timeOrigin+performance.now())/1e3;function ut(a,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,a(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}a(...n),e=setTimeout(i,t)}}var Vs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function mt(a,t){if(Array.isArray(a))return a.map(e=>mt(
 e,t));if(a===null||typeof a!="object")return a;if("buffer"in a&&"dtype"in a){let e=t[a.buffer],i=ArrayBuffer.isView(e)?e.

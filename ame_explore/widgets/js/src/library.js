@@ -31,6 +31,14 @@ export function plotly(client) {
   return found.promise;
 }
 
+/** Wait until the page has nothing else to do, but at most a second. */
+function idle() {
+  return new Promise((done) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(done, { timeout: 1000 });
+    else setTimeout(done); // Safari, and tests without a browser
+  });
+}
+
 /** Its source has come, compressed. @param {DataView} buffer */
 export async function loadPlotly(buffer) {
   const found = shared();
@@ -40,6 +48,7 @@ export async function loadPlotly(buffer) {
     const bytes = /** @type {DataView<ArrayBuffer>} */ (buffer);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const source = await new Response(stream).text();
+    await idle(); // its start takes a second, and anywidget gives up a model that takes two to open
     const module = { exports: {} };
     new Function("module", "exports", "define", source)(module, module.exports, undefined);
     found.resolve(/** @type {PlotlyModule} */ (module.exports));
