@@ -240,8 +240,8 @@ class _Tally:
     def compare(
         self, tile: Tensor, high: Tensor, limit: Tensor, near: float, of: slice, axis: int, exact: _Exact
     ) -> None:
-        """Count the entries of a tile above and at each query's `limit`; those of queries whose limit is above their
-        largest entry, as it mostly is for a good model, need no look."""
+        """Count the entries of a tile above and at each query's `limit`. Queries whose largest entry stays below their
+        limit are skipped; for a good model these are most."""
         open_ = (high > limit.to(tile.dtype) - near).nonzero()[:, 0]
         if len(open_) <= _MOSTLY * len(high):
             tile, limit = tile.index_select(1 - axis, open_), limit[open_]

@@ -15,7 +15,7 @@ from ame_explore.arguments import checked
 from ame_explore.data.splits import spread_over_classes
 from ame_explore.training import Stage
 
-MOST_IMAGES = 1000  # as the lab draws at most
+MOST_IMAGES = 1000  # that the axes are fitted to, and that a lab draws by default
 _DIGITS = 7  # of the numbers in a fact: float32
 
 

@@ -132,7 +132,7 @@ class Engine(Worker):
             stage, canvas = self.stage, self.canvas
             if stage is None or any(getattr(first, name) != getattr(old, name) for name in _STAGE_FIELDS):
                 given = self._given if self._given is not None and self._given.name == first.data else None
-                # All of a large test split would take longer to measure than many steps, and more than can be drawn.
+                # Measuring all of a large test split would take longer than many steps.
                 most = None if given is None else max(self._drawn, USUAL_ANSWERS // given.num_classes)
                 stage, canvas = Stage.for_recipe(first, data=given, most_test=most, progress=self.told), None
             if canvas is None:

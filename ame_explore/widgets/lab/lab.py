@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, VBox
 
 from ame_explore.ame import AMEError, check_choice
+from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES
 from ame_explore.data import PairedData
 from ame_explore.registry import View, views
 from ame_explore.settings import DIALS
@@ -53,7 +54,7 @@ def lab(
     data: PairedData | str | None = None,
     stage: Stage | None = None,
     record: str | os.PathLike[str] | None = None,
-    drawn: int = 1000,
+    drawn: int = MOST_IMAGES,
 ) -> Lab:
     """Open a live lab: press play and watch students learn. Jupyter displays the result as a cockpit.
 
@@ -82,8 +83,8 @@ def lab(
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
             out for images of 8 pixels, draws dots.
         data: your own data, or the name of a data set such as "digits"; None takes the emoji.
-        stage: data and models made before; None: they are made or read from the cache. Of a large test split of your
-            own data the lab then measures a sample, and says so; see `LiveRun`.
+        stage: data and models made before; None: they are made or read from the cache. If your own
+            data has a large test split, the lab then scores students on a sample, and says so; see `LiveRun`.
         record: a folder in which each arm records a Run; None: a temporary folder.
         drawn: the most test images that the maps draw. While training at full speed they draw fewer if all of them
             would slow it down.

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES
 from ame_explore.data import PairedData
 from ame_explore.data.pairs import check_data
 from ame_explore.models import check_default_dtype
@@ -45,9 +46,10 @@ class LiveRun:
 
     Args:
         recipes: arm -> Recipe or token; a single Recipe or token makes one arm; None: KD and KD + AME.
-        stage: data and models made before; None: the worker makes them or reads them from the cache. Of your own data
-            it then scores students on at most two million answers (test images times classes), but on as many images
-            as it draws; `Stage.sampled` says so. For exact scores, give `Stage.for_recipe(recipe, data=...)`.
+        stage: data and models made before; None: the worker makes them or reads them from the cache. If
+            your own data has a large test split, students are then scored on a sample of it: at most two million
+            answers (test images times classes), and at least as many images as are drawn. `Stage.sampled` names the
+            sample. For scores on all of it, give `Stage.for_recipe(recipe, data=...)`.
         data: your own data, which the recipes name; or, if `recipes` is None, the name of a data set.
         record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
             temporary folder.
@@ -70,7 +72,7 @@ class LiveRun:
         stage: Stage | None = None,
         data: PairedData | str | None = None,
         record: str | os.PathLike[str] | None = None,
-        drawn: int = 1000,
+        drawn: int = MOST_IMAGES,
         metrics_every: int | None = None,
         predict: bool = False,
         exercise: Exercise | str | None = None,

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
+from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES
 from ame_explore.data.splits import spread_over_classes
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
@@ -67,7 +68,7 @@ class Canvas:
     """
 
     @one_thread()
-    def __init__(self, stage: Stage, drawn: int = 1000) -> None:
+    def __init__(self, stage: Stage, drawn: int = MOST_IMAGES) -> None:
         data = stage.data
         self.stage = stage
         ids = spread_over_classes(stage.test, data.labels[stage.test], drawn)
