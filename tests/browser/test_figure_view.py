@@ -152,3 +152,14 @@ def test_words_have_the_colour_of_a_page_without_the_themes_of_jupyter(browser: 
     found = page.evaluate("() => [...document.querySelectorAll('p')].map((one) => getComputedStyle(one).color)")
     assert found == ["rgb(250, 250, 250)"] * 3
     page.close()
+
+
+def test_a_model_that_anywidget_gave_up_still_hears(open_notebook):
+    """anywidget drops the messages of a model that a busy page took two seconds to open. Here its patience is 0."""
+    notebook = open_notebook("given-up", [SETUP], size=(1280, 900))
+    heard = []
+    notebook.page.on("pageerror", lambda error: heard.append(str(error)))
+    notebook.page.evaluate("() => { const of = AbortSignal.timeout; AbortSignal.timeout = () => of.call(AbortSignal, 0); }")
+    notebook.run_all()
+    notebook.output(0).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
+    assert any("Failed to initialize model" in told for told in heard)

@@ -50,6 +50,7 @@ SWAPPED = [3, 40, 58, 79, 104, 122, 147, 171, 200, 226]
 
 def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_path: Path) -> None:
     notebook = open_notebook("finding", [DATA + f"import os; os.chdir({str(tmp_path)!r})" + EXPLORE], size=(1440, 900))
+    notebook.open()  # anew: a test before may have left plotly.js in the window
     notebook.run_all()
     page = notebook.page
     page.locator("[data-testid=explorer][data-drawn]").wait_for(timeout=90_000)

@@ -116,7 +116,8 @@ class Workbench(Channel):
         self._picked = "", 0.0  # which page made the latest selection, and when by its clock
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
-        super().__init__()
+        # Less than it takes when drawn: until then, a figure below it must not seem to be near the window.
+        super().__init__(layout={"min_height": "min(85vh, 600px)"})
         self._tell_facts()
         if view.columns.left_out:
             self.say("Left out: " + " ".join(view.columns.left_out.values()))

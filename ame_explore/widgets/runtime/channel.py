@@ -12,6 +12,7 @@ import dataclasses
 import math
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 import anywidget
 import numpy as np
+import traitlets
 
 from ame_explore.ame import AMEError
 from ame_explore.widgets.runtime.messages import FrameHeader
@@ -138,6 +140,8 @@ class Channel(anywidget.AnyWidget):
         traits: initial values of the widget's traits.
     """
 
+    own_id = traitlets.Unicode().tag(sync=True)  # by which a page finds the model behind anywidget's
+
     def __init__(self, **traits: Any) -> None:
         self._lock = threading.RLock()
         self._pages: dict[str, tuple[float, float]] = {}  # page -> (its clock, Python's) at its last message
@@ -155,7 +159,8 @@ class Channel(anywidget.AnyWidget):
         self._demand: list[Callable[[], None]] = []
         self._handlers: list[Callable[[dict[str, Any]], None]] = []
         self.traffic = Traffic()
-        super().__init__(**traits)
+        own_id = uuid.uuid4().hex
+        super().__init__(model_id=own_id, own_id=own_id, **traits)
         self.on_msg(self._receive)
 
     # From Python to the browser

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4b3ee9832a0be6c6cb8a81ec886080eb5d30a1c52f844174705cc45b6abfda0b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Se=.4,Hs=3,Us={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function ee(n,t){if(Array.isArray(n))return n.
 map(e=>ee(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -6,26 +6,29 @@ e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Obje
 return Object.fromEntries(Object.entries(n).map(([e,s])=>[e,ee(s,t)]))}var se=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
-high=1/0,this.heardAt=this.freshAt=T(),this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(e,s),t.on("msg:custom",this.
-onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(
-()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),
-this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
-page,t:T()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
-i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,a]of Object.entries(
-this.kept))t.retained?.(i,a);this.frame&&!(this.frame.moving&&this.age(this.frame)>Se)&&t.draw(this.frame);let s=this.there;
-return this.look(),s&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
-return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
-hidden&&t.some(a=>a.seen&&a.el.isConnected),s=!t.some(a=>a.el.isConnected);if(e===this.there&&s===this.left)return;let i=e&&
-!this.there;[this.there,this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=T(),this.tell(e?{type:"ready",have:this.have()}:
-{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=T()-this.heardAt;t>(this.frame?.moving?1:4)&&T()-
-this.pingedAt>=1&&(this.pingedAt=T(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
-this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=T(),t.type==="hello"){let{page:i,t:a,time:o}=t;i===this.page&&(this.
-high=Math.min(this.high,o-a));return}let s=ee(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-T());let i=s.heard[this.
-page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-T(),1/0]);let a=this.
-waiting!==null;this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.
-views)i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.
-low+this.high)/2:this.low;return Math.max(0,T()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
-return;let e=T(),s=this.age(t),i=s>Se,a=i&&e-this.freshAt<Hs;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let o of this.
+high=1/0,this.heardAt=this.freshAt=T(),this.heard=!1,this.mended=!1,this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(
+e,s),t.on("msg:custom",this.onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.
+onVisible),this.timer=setInterval(()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("\
+visibilitychange",this.onVisible),this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{
+this.model.send({...t,page:this.page,t:T()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(
+t),t.seen=!0;let e=new IntersectionObserver(i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.
+observe(t.el);for(let[i,a]of Object.entries(this.kept))t.retained?.(i,a);this.frame&&!(this.frame.moving&&this.age(this.
+frame)>Se)&&t.draw(this.frame);let s=this.there;return this.look(),s&&this.tell({type:"ready",have:this.have()}),()=>{e.
+disconnect(),this.views.delete(t),this.look()}}have(){return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[
+t,e.retained]))}look(){let t=[...this.views],e=!document.hidden&&t.some(a=>a.seen&&a.el.isConnected),s=!t.some(a=>a.el.isConnected);
+if(e===this.there&&s===this.left)return;let i=e&&!this.there;[this.there,this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=
+T(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=T()-
+this.heardAt;t>(this.frame?.moving?1:4)&&T()-this.pingedAt>=1&&(this.pingedAt=T(),this.tell({type:"ping",have:this.have()}),
+!this.heard&&!this.mended&&this.listenAgain());for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}async listenAgain(){
+this.mended=!0;let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.
+getPrototypeOf(t))?._handle_comm_msg;!e||!t.comm||(t.comm.on_msg(s=>e.call(t,s)),this.tell({type:"ready",have:this.have()}))}receive(t,e=[]){
+if(this.heardAt=T(),this.heard=!0,t.type==="hello"){let{page:i,t:a,time:o}=t;i===this.page&&(this.high=Math.min(this.high,
+o-a));return}let s=ee(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-T());let i=s.heard[this.page];i&&(this.
+high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-T(),1/0]);let a=this.waiting!==null;
+this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.views)
+i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.
+high)/2:this.low;return Math.max(0,T()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;
+let e=T(),s=this.age(t),i=s>Se,a=i&&e-this.freshAt<Hs;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let o of this.
 views)try{o.draw(t),o.late?.(i?s:0)}catch(r){console.error("ame_explore: a view could not be drawn",r)}this.drawMs=1e3*(T()-
 e)}this.oldest=Math.max(this.oldest,a?0:s),!(!t.ask&&!a)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(a?s:this.oldest),stale:a}),
 this.oldest=0)}};function $e(n){return()=>{let t;return{initialize({model:e}){return t=new se(e),()=>t.close()},render({
@@ -43,11 +46,11 @@ eel",e=>t.wheel(e),{passive:!1}),n.addEventListener("keydown",e=>t.key(e))}funct
 i,n.fillStyle=s,e.forEach((a,o)=>{if(!a)return;let{text:r,x:l,y:c}=t[o];n.strokeText(r,l+a[0],c+a[1]),n.fillText(r,l+a[0],
 c+a[1])})}function Ce(n,t,e){!t||t.length<2||(n.beginPath(),t.forEach(([s,i],a)=>n[a?"lineTo":"moveTo"](s,i)),n.closePath(),
 n.fillStyle=e.wash,n.fill(),n.strokeStyle=e.accent,n.lineWidth=1.5,n.setLineDash([5,3]),n.stroke(),n.setLineDash([]))}var ft={
-away:16,above:30,high:96};function Le(n,[t,e],{width:s,height:i}){let a=t>.55*s;n.style.left=a?"":`${t+ft.away}px`,n.style.
-right=a?`${s-t+ft.away}px`:"",n.style.top=`${Math.max(4,Math.min(i-ft.high,e-ft.above))}px`}var Gs=new Set(["svg","path"]),Pe={text:"textContent",value:"value",checked:"checked"};function h(n,t={},...e){let s=Gs.
+away:16,above:30,high:96};function Pe(n,[t,e],{width:s,height:i}){let a=t>.55*s;n.style.left=a?"":`${t+ft.away}px`,n.style.
+right=a?`${s-t+ft.away}px`:"",n.style.top=`${Math.max(4,Math.min(i-ft.high,e-ft.above))}px`}var Gs=new Set(["svg","path"]),Le={text:"textContent",value:"value",checked:"checked"};function h(n,t={},...e){let s=Gs.
 has(n)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,n);i.append(...e.flat(1/0).
 filter(a=>a!=null&&a!==!1));for(let[a,o]of Object.entries(t))o==null||o===!1||(a.startsWith("on")?i.addEventListener(a.slice(
-2),o):a in Pe?i[Pe[a]]=o:i.setAttribute(a,o===!0?"":String(o)));return i}function v(n,t){n.textContent!==t&&(n.textContent=
+2),o):a in Le?i[Le[a]]=o:i.setAttribute(a,o===!0?"":String(o)));return i}function v(n,t){n.textContent!==t&&(n.textContent=
 t)}function A(n,t){n.hidden===t&&(n.hidden=!t)}async function bt(n,t){try{await navigator.clipboard.writeText(n.value)}catch{
 n.select(),document.execCommand("copy")}let e=t.textContent??"";e!=="Copied"&&(v(t,"Copied"),setTimeout(()=>v(t,e),1500))}
 function Q(){let n=document.body.dataset.jpThemeLight;return n!==void 0?n==="false":["vscode-dark","dark-theme"].some(t=>document.
@@ -62,11 +65,11 @@ null||n===""?"–":typeof n!="number"?String(n):Number.isInteger(n)&&Math.abs(n)
 0&&(Math.abs(n)<.001||Math.abs(n)>=1e4)?Ne(n):n.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
 "-","−")}var De=n=>n>=.001&&n<1e4?String(Number(n.toPrecision(1))):Ne(n),yt=n=>n===null?"default":n===!0?"on":n===!1?"\
 off":String(typeof n=="number"?Number(n.toPrecision(4)):n),kt=({right:n,predicted:t})=>n===null?t:`${n?"✓":"✗"} ${t}`,
-vt=({right:n})=>n===null?"ame-muted":n?"ame-right":"ame-wrong";var Re=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Be=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
-5","#F0B93A"],_e=["solid","dash","dot","dashdot","longdash","longdashdot"],Fe=["circle","diamond","square","triangle-up",
+vt=({right:n})=>n===null?"ame-muted":n?"ame-right":"ame-wrong";var Re=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],_e=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+5","#F0B93A"],Be=["solid","dash","dot","dashdot","longdash","longdashdot"],Fe=["circle","diamond","square","triangle-up",
 "x","cross"];var Xs={solid:[],dash:[6,3],dot:[2,2.5],dashdot:[7,3,2,3],longdash:[12,4],longdashdot:[12,3,3,3]},re=(n,t)=>n[t%n.length],
-P=n=>re(Q()?Be:Re,n),xt=n=>Xs[re(_e,n)],tt=n=>{let t=re(Fe,n);return t==="triangle-up"?"triangle":t};function W(n,t){let{
-family:e}=n[t];return e?[...new Set(n.map(s=>s.family||s.name))].indexOf(e):t}var qe=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],We=n=>qe[n%qe.length];
+L=n=>re(Q()?_e:Re,n),xt=n=>Xs[re(Be,n)],tt=n=>{let t=re(Fe,n);return t==="triangle-up"?"triangle":t};function j(n,t){let{
+family:e}=n[t];return e?[...new Set(n.map(s=>s.family||s.name))].indexOf(e):t}var qe=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],je=n=>qe[n%qe.length];
 function Vs(n,t,e,s,i){let a=c=>{n.beginPath(),c.forEach(([p,d],u)=>n[u?"lineTo":"moveTo"](e+p*i,s+d*i)),n.closePath()},
 o=(c,p,d=1)=>Array.from({length:c},(u,f)=>{let m=p+2*Math.PI*f/c;return[d*Math.cos(m),d*Math.sin(m)]}),r=c=>[[-c,-1],[c,
 -1],[c,-c],[1,-c],[1,c],[c,c],[c,1],[-c,1],[-c,c],[-1,c],[-1,-c],[-c,-c]];t==="circle"?(n.beginPath(),n.arc(e,s,.92*i,0,
@@ -86,9 +89,9 @@ push(f%i-s),c.push(Math.floor(f/i)-s),p.push(r[4*f]|r[4*f+2]<<16),d.push(r[4*f+1
 from(l),dy:Int32Array.from(c),rb:Int32Array.from(p),g:Int32Array.from(d),a:Int32Array.from(u)}}function St(n,t,e,s,i,a){
 let{half:o,dx:r,dy:l,rb:c,g:p,a:d}=s,u=Math.round(i),f=Math.round(a);if(u<o||f<o||u>=t-o||f>=e-o)return;let m=f*t+u;for(let b=0;b<
 d.length;b++){let g=m+l[b]*t+r[b],y=n[g],k=32-d[b],E=(y&16711935)*k+c[b]*d[b]>>>5&16711935,x=(y&65280)*k+p[b]*d[b]>>>5&65280;
-n[g]=4278190080|E|x}}function je(n){let t=document.createElement("canvas");t.width=t.height=1;let e=C(t);return e.fillStyle=
-n,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var B={},ze=n=>Object.assign(B,n);function $t(n){let{short:t=n,unit:e=""}=B[n]??{};return e?`${t} (${e})`:t}function et(n,t){
-let{short:e=n,unit:s=""}=B[n]??{};return`${e} ${V(n,t)} ${s}`.trim()}function V(n,t){let e=B[n];return e?wt(t,e.decimals,
+n[g]=4278190080|E|x}}function We(n){let t=document.createElement("canvas");t.width=t.height=1;let e=C(t);return e.fillStyle=
+n,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var _={},ze=n=>Object.assign(_,n);function $t(n){let{short:t=n,unit:e=""}=_[n]??{};return e?`${t} (${e})`:t}function et(n,t){
+let{short:e=n,unit:s=""}=_[n]??{};return`${e} ${V(n,t)} ${s}`.trim()}function V(n,t){let e=_[n];return e?wt(t,e.decimals,
 {fine:e.fine}):q(t)}function Ke(n,t,e){let s=t-n;if(!(s>0))return[n];let i=s/e,a=10**Math.floor(Math.log10(i)),o=a*[1,2,5,10].find(l=>l*a>=i*
 .999),r=[];for(let l=Math.ceil(n/o-1e-9)+0;l*o<=t+1e-9*s;l++)r.push(l*o);return r}function He(n,t){let e=[];for(let i=Math.
 floor(Math.log10(n));i<=Math.ceil(Math.log10(t));i++)for(let a of t/n>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
@@ -106,7 +109,7 @@ n.x[s]<t.x[i]?s++:i++;return e}function At(n,t,e){let s=h("div",{class:"ame-tabl
 : show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${n}`},"▦"),a=0,o=()=>{let{columns:l,
 rows:c}=e();s.replaceChildren(h("table",{},h("thead",{},h("tr",{},l.map(p=>h("th",{scope:"col"},p)))),h("tbody",{},c.map(
 p=>h("tr",{},p.map(d=>h("td",{},q(d))))))))},r=()=>{s.hidden||T()-a<.5||(a=T(),o())};return i.addEventListener("click",()=>{
-s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||o()}),{button:i,box:s,update:r}}var Ve=30,Qs=130,Je=84,Zs={teacher:[8,3],backbone:[5,3],chance:[2,3]},ct=class{constructor(t,e){let s=B[e];this.lab=t,this.
+s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||o()}),{button:i,box:s,update:r}}var Ve=30,Qs=130,Je=84,Zs={teacher:[8,3],backbone:[5,3],chance:[2,3]},ct=class{constructor(t,e){let s=_[e];this.lab=t,this.
 term=e,this.label=s?.short??e.replaceAll("_"," "),this.range=s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=
 null,this.values=h("span",{class:"ame-values"}),this.unit=h("small",{}),this.verdict=h("span",{class:"ame-verdict","data\
 -testid":`verdict-${e}`}),this.canvas=h("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),
@@ -116,7 +119,7 @@ this.table.button),this.canvas,this.table.box),this.canvas.addEventListener("poi
 canvas.addEventListener("pointerleave",()=>this.point(null)),this.canvas.addEventListener("click",i=>this.box&&this.lab.
 scrubTo(Math.round(this.stepAt(i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(t-e)/(s-e)))*
 this.steps}point(t){this.box&&(this.at=t===null?null:this.stepAt(t,this.box),this.lab.chartCursor(this.at))}lines(t){return t.
-arms.map((e,s)=>({arm:e,index:W(t.arms,s),series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.
+arms.map((e,s)=>({arm:e,index:j(t.arms,s),series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.
 at){let s=this.lines(t);if(A(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.
 readout(ei(s),i,t);let a=i===null&&t.verdict?.term===this.term?t.verdict:null,o=this.lab.el.classList.contains("ame-low");
 v(this.verdict,(o?a?.short:a?.text)??""),this.verdict.title=a?`${a.text}. ${a.details}`:"",gt(()=>this.paint(s,i)),this.
@@ -124,36 +127,36 @@ table.update()}readout(t,e,s){let i=t.map(({arm:r,index:l,series:c})=>{let p=e==
 c.x[p],e);return{index:l,name:r.name,value:p<0||d?null:c.y[p],old:d?c.x[p]:null}});for(;this.values.children.length>i.length;)
 this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(h("span",{class:"ame-value"},
 h("i",{}),h("b",{})));i.forEach(({index:r,name:l,value:c,old:p},d)=>{let u=this.values.children[d],[f,m]=u.children;f.style.
-background=P(r),u.title=p===null?l:`${l}: not measured since step ${p}`,v(m,V(this.term,c))});let a=s.units[this.term]??
-B[this.term]?.unit??"";v(this.unit,a),A(this.unit,a!=="");let o=`${this.label}${a?` in ${a}`:""}: `+i.map(({name:r,value:l})=>`${r}\
+background=L(r),u.title=p===null?l:`${l}: not measured since step ${p}`,v(m,V(this.term,c))});let a=s.units[this.term]??
+_[this.term]?.unit??"";v(this.unit,a),A(this.unit,a!=="");let o=`${this.label}${a?` in ${a}`:""}: `+i.map(({name:r,value:l})=>`${r}\
  ${V(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(T()-this.saidAt>1||s.state!=="playi\
 ng")&&(this.saidAt=T(),this.canvas.setAttribute("aria-label",o))}compared(){let t=Object.entries(this.lab.scene?.references[this.
 term]??{}).map(([e,s])=>`${e} ${V(this.term,s)}`);return t.length?`; for comparison: ${t.join(", ")}`:""}paint(t,e){let{
 width:s,height:i,scale:a}=F(this.canvas);if(!s||!i)return;let{ink:o}=this.lab,r=C(this.canvas);r.setTransform(a,0,0,a,0,
-0),r.clearRect(0,0,s,i);let l=t.length>1&&!t[0].arm.family&&!B[this.term]?.ame_only,c=!l||i<Je?0:i<Qs?Ve/2:Ve,p=Object.entries(
+0),r.clearRect(0,0,s,i);let l=t.length>1&&!t[0].arm.family&&!_[this.term]?.ame_only,c=!l||i<Je?0:i<Qs?Ve/2:Ve,p=Object.entries(
 this.lab.scene?.references[this.term]??{}),{low:d,high:u,log:f}=this.range?{low:this.range[0],high:this.range[1],log:!1}:
 Ue(t.map(({series:$})=>$.y)),m=f?He(d,u):Ke(d,u,i<Je?2:3),b=m.map($=>f?De($):oe($,m)),g=l?Xe(t[0].series,t[1].series):[],
 y=Math.max(...g.map(([,$])=>Math.abs($)),1e-12),k=g.length&&y>1e-12?`±${oe(y,[0,y/2])}`:"0";r.font=`12px ${o.font}`;let E=Math.
 max(...[...b,c?k:""].map($=>r.measureText($).width)),x={left:Math.max(40,Math.ceil(E)+7),right:s-8,top:5,bottom:i-16-c};
 this.box=x;let O=f?Math.log10:$=>$,I=$=>x.left+(x.right-x.left)*$/this.steps,M=$=>x.bottom-(x.bottom-x.top)*(O($)-O(d))/
-(O(u)-O(d));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[$,N]of m.entries()){let _=Math.round(M(N))+
-.5;r.strokeStyle=o.grid,r.beginPath(),r.moveTo(x.left,_),r.lineTo(x.right,_),r.stroke(),r.fillStyle=o.muted,r.fillText(b[$],
-x.left-5,_)}this.levels(r,x,p.filter(([,$])=>$>d&&$<u).map(([$,N])=>({name:$,value:N,at:M(N)})),o),r.textBaseline="alpha\
+(O(u)-O(d));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[$,N]of m.entries()){let B=Math.round(M(N))+
+.5;r.strokeStyle=o.grid,r.beginPath(),r.moveTo(x.left,B),r.lineTo(x.right,B),r.stroke(),r.fillStyle=o.muted,r.fillText(b[$],
+x.left-5,B)}this.levels(r,x,p.filter(([,$])=>$>d&&$<u).map(([$,N])=>({name:$,value:N,at:M(N)})),o),r.textBaseline="alpha\
 betic",r.fillStyle=o.muted,r.textAlign="left",r.fillText("0",x.left,i-3),r.textAlign="right",r.fillText(`${this.steps} s\
 teps`,x.right,i-3),r.lineJoin="round";for(let $ of t)this.turned(r,$,I,x);let w=Qe(t);for(let $ of w)this.band(r,$,I,M,x,
 f);let S=new Set(w.map($=>Ze($)));for(let $ of t)this.curve(r,$,I,M,x,f,!w.length||S.has($));c&&this.difference(r,g,y,k,
-P(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
+L(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
 r.moveTo(Math.round(I(e))+.5,x.top),r.lineTo(Math.round(I(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}band(t,e,s,i,a,o){let r=Ye(
-e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(a.top,Math.min(a.bottom,i(c)));t.fillStyle=P(e[0].index),t.
+e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(a.top,Math.min(a.bottom,i(c)));t.fillStyle=L(e[0].index),t.
 globalAlpha=.16,t.beginPath();for(let[c,p]of r)t.lineTo(s(c),l(p));for(let[c,,p]of r.reverse())t.lineTo(s(c),l(p));t.fill(),
 t.globalAlpha=1}curve(t,{arm:e,index:s,series:i},a,o,r,l,c){let{ink:p}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),u=g=>Math.
-max(r.top,Math.min(r.bottom,o(g))),f=B[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];
-t.setLineDash(xt(s)),t.strokeStyle=P(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let m=!1;for(let g=0;g<
+max(r.top,Math.min(r.bottom,o(g))),f=_[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];
+t.setLineDash(xt(s)),t.strokeStyle=L(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let m=!1;for(let g=0;g<
 i.x.length;g++){if(!d(i.y[g])){m=!1;continue}g&&f.some(y=>i.x[g-1]<=y&&y<i.x[g])&&(m=!1),t[m?"lineTo":"moveTo"](a(i.x[g]),
-u(i.y[g])),m=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:tt(s),color:P(
+u(i.y[g])),m=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:tt(s),color:L(
 s),filled:!0,halo:p.card},a(i.x[b]),u(i.y[b]),4),e.parent!==null&&e.fork_step){let g=Z(i.x,e.fork_step);g>=0&&D(t,{shape:"\
 diamond",color:p.text,filled:!1,halo:p.card},a(i.x[g]),o(i.y[g]),3.5)}}turned(t,{arm:e,index:s},i,a){let o=new Set(e.turns.
-map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
+map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=L(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
 for(let r of o){let l=Math.round(i(r))+.5;t.moveTo(l,a.top),t.lineTo(l,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=
 1}}levels(t,e,s,i){let a=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{name:o,value:r,at:l}of s.sort((c,p)=>c.
 at-p.at)){t.strokeStyle=i.muted,t.setLineDash(Zs[o]??[]),t.lineWidth=o==="chance"?1:1.4,t.beginPath(),t.moveTo(e.left,l),
@@ -170,24 +173,24 @@ sort((o,r)=>o-r),s=e.length>120?e.filter((o,r)=>r%Math.ceil(e.length/120)===0||r
 ...r,l]:[o,...r]}).reverse()}}},ti="harmonic_mean";function Qe(n){let t=new Map;for(let e of n)e.arm.family&&t.set(e.arm.
 family,[...t.get(e.arm.family)??[],e]);return[...t.values()]}function ei(n){let t=Qe(n);return t.length?t.map(e=>Ze(e)):
 n}function Ze(n){let t=({arm:e})=>e.series[ti]?.y.at(-1)??-1/0;return n.reduce((e,s)=>t(s)>t(e)?s:e)}function si(n,t,e){
-let s=Object.keys(n.series).find(o=>B[o]?.always);if(s===void 0)return!1;let i=n.series[s].x,a=i.length?e===null?i.length-
+let s=Object.keys(n.series).find(o=>_[o]?.always);if(s===void 0)return!1;let i=n.series[s].x,a=i.length?e===null?i.length-
 1:Z(i,e):-1;return a>=0&&t<i[a]}var ts={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
 exercise:null,selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},Y=n=>n.scrubbed!==null&&!n.
-recording,U=n=>n.scrubbed??n.step,L=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){
+recording,U=n=>n.scrubbed??n.step,P=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){
 this.#t=""}};var ii={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},Tt=class{constructor(t){
-this.lab=t,this.charts=new Map,this.arms=new L,this.laid=new L,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
+this.lab=t,this.charts=new Map,this.arms=new P,this.laid=new P,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
 ame-legend","aria-label":"Arms"}),this.choice=h("select",{"data-testid":"curves","aria-label":"Which curves",onchange:()=>this.
 choose(this.choice.value)},Object.entries(ii).map(([e,s])=>h("option",{value:e},s))),this.beside=h("div",{class:"ame-cha\
 rt-tools"},this.key,this.choice),this.row=h("div",{class:"ame-chart-row"}),this.el=h("section",{class:"ame-card ame-char\
-ts","aria-label":"Curves"},this.row);for(let e of Object.keys(B))B[e].group&&this.charts.set(e,new ct(t,e))}choose(t){this.
+ts","aria-label":"Curves"},this.row);for(let e of Object.keys(_))_[e].group&&this.charts.set(e,new ct(t,e))}choose(t){this.
 group=t,this.drawnAt=0,this.lab.draw(this.lab.frame)}chosen({arms:t}){let e=i=>t.some(a=>a.series[i]?.x.length);if(this.
-group!=="headline")return[...this.charts.keys()].filter(i=>(B[i]?.group??"")===this.group&&e(i));let s=Object.keys(B).filter(
-i=>B[i].headline&&e(i));return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let o of s)
+group!=="headline")return[...this.charts.keys()].filter(i=>(_[i]?.group??"")===this.group&&e(i));let s=Object.keys(_).filter(
+i=>_[i].headline&&e(i));return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let o of s)
 for(let r of Object.keys(o.series))this.charts.has(r)||this.charts.set(r,new ct(this.lab,r));if(this.arms.isNew([Q(),s.map(
-o=>o.name)])){let o=s.filter(r=>!r.family||r.family===r.name);this.key.replaceChildren(...o.map(r=>{let l=W(s,s.indexOf(
-r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=P(l),p.lineWidth=4,p.setLineDash(
-xt(l).map(f=>2*f)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:tt(l),color:P(l),filled:!0},30,12,
+o=>o.name)])){let o=s.filter(r=>!r.family||r.family===r.name);this.key.replaceChildren(...o.map(r=>{let l=j(s,s.indexOf(
+r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=L(l),p.lineWidth=4,p.setLineDash(
+xt(l).map(f=>2*f)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:tt(l),color:L(l),filled:!0},30,12,
 7);let d=r.family?s.filter(({family:f})=>f===r.name).length:1,u=d>1?`${r.name.split(" · ")[0]}: ${d} seeds, the best st\
 rong`:r.name;return h("li",{title:r.label},c,u)}))}let i=this.chosen(t),a=this.laid.isNew(i);if(a&&(this.row.dataset.count=
 String(i.length),this.row.replaceChildren(...i.map(o=>this.charts.get(o).el)),i.length||this.row.append(h("p",{class:"am\
@@ -197,7 +200,7 @@ drawnAt<.45)){this.drawnAt=T();for(let o of i)this.charts.get(o)?.draw(t,e)}}};f
 m=k=>{let E=l===null?Number(k.toPrecision(c?2:3)):o+Math.round((k-o)/l)*l;return f(s?Math.round(E):Number(E.toPrecision(
 12)))},b=k=>c?p&&k<=0?0:p+(u-p)*Math.log(Math.max(k,d)/d)/Math.log(r/d):u*(k-o)/(r-o),g=k=>c?k<p/2?0:m(d*Math.exp(Math.max(
 0,k-p)/(u-p)*Math.log(r/d))):m(o+(r-o)*k/u);return{low:o,last:u,toSlider:b,fromSlider:g,nudge:(k,E)=>l!==null?m(k+E*l):f(
-g(Math.max(0,Math.min(u,b(k)+E*u/40)))),box:l??"any"}}var Et=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new L,this.shape=new L,this.arm=h("select",{"data-t\
+g(Math.max(0,Math.min(u,b(k)+E*u/40)))),box:l??"any"}}var Et=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new P,this.shape=new P,this.arm=h("select",{"data-t\
 estid":"dial-arm","aria-label":"Which arms the dials turn",title:"AME's dials (ω, reading, temperature of H) turn the ar\
 ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.armRow=h("label",{class:"ame-for",hidden:!0},
 "for ",this.arm),this.live=h("div",{class:"ame-dial-list"}),this.later=h("div",{class:"ame-dial-list"}),this.laterBox=h(
@@ -210,7 +213,7 @@ shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new l
 filter(({dial:o})=>o.steerable===a).map(({el:o})=>o);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),A(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
 this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},ai=8,ss=.8,le=class{constructor(t,e){this.owner=t,this.
-dial=e,this.touched=-1/0,this.typing=!1,this.drawn=new L,this.value=e.value,this.own=e.value,this.scale=es(e),this.send=
+dial=e,this.touched=-1/0,this.typing=!1,this.drawn=new P,this.value=e.value,this.own=e.value,this.scale=es(e),this.send=
 ut(a=>t.set(e.field,a),120);let s=X(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};
 this.values=h("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choi\
 ce"?this.choice(i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=h("div",{class:`ame-dial am\
@@ -240,7 +243,7 @@ name:c,value:i[c]})):[],r=o.some(({value:c})=>c!==o[0].value);this.show(this.own
 (this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(o[o.length-1].
 value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=r?o.map(({name:c,value:p})=>`${c}\
 : ${this.spelled(p)}`):[];v(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},Ot=class{constructor(t){
-this.lab=t,this.nodes=new Map,this.shape=new L,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
+this.lab=t,this.nodes=new Map,this.shape=new P,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
 me-card ame-breaks","aria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read \
 the diagnosis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&
 (this.nodes=new Map(e.map(s=>{let i=h("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`\
@@ -249,8 +252,8 @@ an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.re
 let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=Y(t)||this.lab.locked("break")}}turn({
 switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var is=["dials","breaks","diagnosis","recipe","one_step"];function ce(n){let t=Math.max(0,Math.floor(n));return`${Math.floor(
 t/60)}:${String(t%60).padStart(2,"0")}`}function ni(n,t){return t===null?ce(n):n<=t?`${ce(Math.ceil(t-n))} left`:`time i\
-s up since ${ce(n-t)}`}var It=class{constructor(t){this.lab=t,this.shape=new L,this.answers={},this.outcomes=new Map,this.
-state=null,this.told=new L,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
+s up since ${ce(n-t)}`}var It=class{constructor(t){this.lab=t,this.shape=new P,this.answers={},this.outcomes=new Map,this.
+state=null,this.told=new P,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
 ercise-clock"}),this.beside=this.time,this.intro=h("p",{},"One of these students is sabotaged. Play, look, and find out \
 which one and how. What would give it away stays hidden until you have answered; every question may be left open."),this.
 body=h("div",{}),this.commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"exercise-answer"},"\
@@ -325,7 +328,7 @@ t)&&(e=t),t=t instanceof ShadowRoot?t.host:t.parentNode;e!==this.scroller&&(this
 outer.observe(e))}toggle(){let{el:t}=this.lab,e=!t.classList.contains("ame-presented");t.classList.toggle("ame-presented",
 e),e?(t.setAttribute("popover","manual"),t.showPopover?.()):(t.hidePopover?.(),t.removeAttribute("popover")),this.present.
 setAttribute("aria-pressed",String(e)),v(this.present,e?"Leave":"Present"),this.lab.again(),this.present.focus({preventScroll:!0})}};
-function fi(n){let{overflowY:t}=getComputedStyle(n);return t==="auto"||t==="scroll"}var j=({k:n,x0:t,y0:e},s,i)=>[s*n+t,e-i*n],rs=({k:n,x0:t,y0:e},s,i)=>[(s-t)/n,(e-i)/n];function hs({x:n,y:t,w:e,h:s},{width:i,
+function fi(n){let{overflowY:t}=getComputedStyle(n);return t==="auto"||t==="scroll"}var W=({k:n,x0:t,y0:e},s,i)=>[s*n+t,e-i*n],rs=({k:n,x0:t,y0:e},s,i)=>[(s-t)/n,(e-i)/n];function hs({x:n,y:t,w:e,h:s},{width:i,
 height:a}){let o=Math.min(i/e,a/s);return{k:o,x0:i/2-n*o,y0:a/2+t*o}}function ls(n,{k:t,x0:e,y0:s},i,a,o=12){let r=o*o,l=null;
 for(let c=0;c<n.length/2;c++){let p=n[2*c]*t+e-i,d=s-n[2*c+1]*t-a,u=p*p+d*d;u<r&&([r,l]=[u,c])}return l}function cs(n,t,e){
 let s=!1;for(let i=0,a=n.length-1;i<n.length;a=i++){let[o,r]=n[i],[l,c]=n[a];r>e!=c>e&&t<(l-o)*(e-r)/(c-r)+o&&(s=!s)}return s}
@@ -352,7 +355,7 @@ t,e,i+c,a+c,o-2*c,o-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(ki/
 columns)))),a=Math.max(1,Math.min(t,i)),o=document.createElement("canvas");o.width=a*this.columns,o.height=a*Math.ceil(this.
 count/this.columns);let r=C(o,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(r,c,e(c),c%this.columns*a,
 Math.floor(c/this.columns)*a,a,s);let{data:l}=r.getImageData(0,0,o.width,o.height);return{side:a,columns:this.columns,width:o.
-width,pixels:new Uint32Array(l.buffer)}}};var xi=180,Mi=24,Si=80,$i=20,Ai=5,Lt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=h("canvas",{class:"ame\
+width,pixels:new Uint32Array(l.buffer)}}};var xi=180,Mi=24,Si=80,$i=20,Ai=5,Pt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=h("canvas",{class:"ame\
 -points","aria-hidden":"true"}),this.over=h("canvas",{class:"ame-over",tabindex:"0",role:"application","data-testid":`ma\
 nifold-${e}`}),this.swatch=h("span",{class:"ame-swatch","aria-hidden":"true"}),this.title=h("span",{class:"ame-name"}),this.
 figures=h("p",{class:"ame-muted ame-figures"}),this.tip=h("div",{class:"ame-tip",hidden:!0,role:"status","data-testid":`\
@@ -367,8 +370,8 @@ this.head(i,t,e),gt(()=>{this.paint(r),this.owner.lab.probe.paintOn(this)}),this
 let{arm:e,arms:s,scene:i,size:a,place:o,side:r}=t,{k:l,x0:c,y0:p}=o,{ink:d,pictures:u}=this.owner.lab,{width:f,height:m}=this.
 canvas,b=this.pixels.clear(d.paper32),g=a.scale,y=e.manifold?.points??[],k=s.length>1?0:y.length/2,E=g*Math.max(2,Math.min(
 5.2,Math.round(3*Math.sqrt(a.width*a.height/Math.max(1,i.ids.length)))/10));s.length>1&&this.stampArms(t,E);let x=this.owner.
-spritesFor(i,E),{labels:O,ids:I}=i,M=this.owner.selected,w=M.size>0,S=l*g,$=c*g,N=p*g,_=w?x.dim:x.plain,z=r?this.owner.sheetsFor(
-i,r,g,w):null,G=z?Math.min(k,u?.count??0):0;for(let R=G;R<k;R++)St(b,f,m,_[O[R]],y[2*R]*S+$,N-y[2*R+1]*S);if(z)for(let R=0;R<
+spritesFor(i,E),{labels:O,ids:I}=i,M=this.owner.selected,w=M.size>0,S=l*g,$=c*g,N=p*g,B=w?x.dim:x.plain,z=r?this.owner.sheetsFor(
+i,r,g,w):null,G=z?Math.min(k,u?.count??0):0;for(let R=G;R<k;R++)St(b,f,m,B[O[R]],y[2*R]*S+$,N-y[2*R+1]*S);if(z)for(let R=0;R<
 G;R++)ue(b,f,m,z.plain,R,y[2*R]*S+$,N-y[2*R+1]*S,w?Ai:32);if(w)for(let R=0;R<k;R++){if(!M.has(I[R]))continue;let[xe,Me]=[
 y[2*R]*S+$,N-y[2*R+1]*S];z?.strong&&R<G?ue(b,f,m,z.strong,R,xe,Me):St(b,f,m,x.strong[O[R]],xe,Me)}if(this.pixels.show(),
 this.starsDrawn=this.covered=[],!e.manifold)return;let{context:H}=this.pixels;H.save(),H.scale(g,g),H.textBaseline="midd\
@@ -378,15 +381,15 @@ armSpritesFor(a),p=s.scale,d=l.selected.size>0,u=Math.max(...t.map(({manifold:f}
 [!1,!0]:[!1])for(let m=0;m<u;m++)f&&!l.selected.has(e.ids[m])||t.forEach(({manifold:b},g)=>{if(!b||2*m>=b.points.length)
 return;let y=f?c.strong:d?c.dim:c.plain;St(this.pixels.all,o,r,y[g],(b.points[2*m]*i.k+i.x0)*p,(i.y0-b.points[2*m+1]*i.k)*
 p)})}stars(t,e,{scene:s,size:i,place:a}){let{ink:o}=this.owner.lab,r=[],l=i.height<xi;t.font=`600 ${l?12:13}px ${o.font}`;
-let c=l?4.5:e.length>2*Mi?6:i.width<380?7.5:9,p=Array.from({length:e.length/2},(f,m)=>{let[b,g]=j(a,e[2*m],e[2*m+1]),y=s.
+let c=l?4.5:e.length>2*Mi?6:i.width<380?7.5:9,p=Array.from({length:e.length/2},(f,m)=>{let[b,g]=W(a,e[2*m],e[2*m+1]),y=s.
 short[m]??String(m),k=this.owner.mark(s,m);return D(t,{...k,shape:"star",filled:!0,halo:o.text},b,g,c),D(t,{...k,shape:"\
 star",halo:null,inside:o.card},b,g,k.filled?c:.86*c),{text:y,x:b,y:g,width:t.measureText(y).width,side:2.3*c,spot:null}}),
 d=p.filter(({x:f,y:m})=>f>=-20&&m>=-20&&f<=i.width+20&&m<=i.height+20),u=st(d,i,r);return d.forEach((f,m)=>f.spot=u[m]),
 ae(t,d,u,o.text,o.card),this.starsDrawn=p,this.covered=[...r],r}captions(t,{arm:e,scene:s,size:i,place:a,side:o},r,l){let{
-ink:c}=this.owner.lab,p=e.manifold?.points??[],d=[];for(let f=0;f<r&&o>=$i&&s.captions.length;f++){let[m,b]=j(a,p[2*f],p[2*
+ink:c}=this.owner.lab,p=e.manifold?.points??[],d=[];for(let f=0;f<r&&o>=$i&&s.captions.length;f++){let[m,b]=W(a,p[2*f],p[2*
 f+1]);m>=0&&b>=0&&m<=i.width&&b<=i.height&&d.push({i:f,x:m,y:b,side:o})}if(!d.length||d.length>Si)return;t.font=`12px ${c.
 font}`;let u=d.map(({i:f,...m})=>({...m,text:s.captions[f],width:t.measureText(s.captions[f]).width}));ae(t,u,st(u,i,l),
-c.muted,c.card)}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,this.swatch.style.background=P(W(this.owner.arms,this.
+c.muted,c.card)}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,this.swatch.style.background=L(j(this.owner.arms,this.
 index)),v(this.title,i?e.map(({name:p})=>p).join(" and "):t.name),this.title.title=e.map(({label:p})=>p).join("; ");let a=t.
 manifold?.prediction,{labels:o}=s,r=a&&a.length<o.length?` of these ${a.length}`:"",l=a?.length?`${fs(t,s)} right${r} am\
 ong all ${s.class_names.length} classes`:"";i&&(l=e.map(p=>`${p.name} ${fs(p,s)}`).join(", ")),v(this.figures,t.error?`s\
@@ -398,17 +401,17 @@ shown;for(let o of[...s].reverse()){let r=o.manifold&&ls(o.manifold.points,i,t.o
 null)return r}return null}overlay(t,e){if(!this.shown)return;let{arm:s,arms:i,scene:a,size:o,place:r,side:l}=this.shown,
 {width:c,height:p,scale:d}=o,{ink:u,pictures:f}=this.owner.lab,m=C(this.over),{manifold:b}=s,g=t===null||!b||2*t>=b.points.
 length;if((!this.blank||!g||this.lasso)&&(m.setTransform(d,0,0,d,0,0),m.clearRect(0,0,c,p)),this.blank=g&&!this.lasso,Ce(
-m,this.lasso,u),g){this.tip.hidden=!0;return}let{points:y,anchors:k}=b,[E,x]=j(r,y[2*t],y[2*t+1]);for(let[w,S]of i.entries()){
-if(S===s||!S.manifold||2*t>=S.manifold.points.length)continue;let $=j(r,S.manifold.points[2*t],S.manifold.points[2*t+1]);
-m.strokeStyle=P(W(i,w)),m.lineWidth=2,m.beginPath(),m.moveTo(E,x),m.lineTo(...$),m.stroke(),D(m,{...this.owner.armMark(w),
+m,this.lasso,u),g){this.tip.hidden=!0;return}let{points:y,anchors:k}=b,[E,x]=W(r,y[2*t],y[2*t+1]);for(let[w,S]of i.entries()){
+if(S===s||!S.manifold||2*t>=S.manifold.points.length)continue;let $=W(r,S.manifold.points[2*t],S.manifold.points[2*t+1]);
+m.strokeStyle=L(j(i,w)),m.lineWidth=2,m.beginPath(),m.moveTo(E,x),m.lineTo(...$),m.stroke(),D(m,{...this.owner.armMark(w),
 halo:u.text},...$,6)}let O=a.labels[t],I=l>0&&f!==null&&t<f.count?Math.max(32,1.5*l):0;if(I&&(m.globalAlpha=.5,m.fillStyle=
-u.card,m.fillRect(0,0,c,p),m.globalAlpha=1),m.strokeStyle=u.text,2*O<k.length){let w=j(r,k[2*O],k[2*O+1]);m.setLineDash(
+u.card,m.fillRect(0,0,c,p),m.globalAlpha=1),m.strokeStyle=u.text,2*O<k.length){let w=W(r,k[2*O],k[2*O+1]);m.setLineDash(
 [3,3]),m.lineWidth=1.5,m.beginPath(),m.moveTo(E,x),m.lineTo(...w),m.stroke(),m.setLineDash([]),I&&D(m,{...this.owner.mark(
 a,O),shape:"star",filled:!0,halo:u.text},...w,9)}if(I&&f?f.tile(m,t,{...this.owner.mark(a,O),halo:u.text},E-I/2,x-I/2,I,
 2):(m.beginPath(),m.arc(E,x,9,0,2*Math.PI),m.lineWidth=2.5,m.stroke()),!e){this.tip.hidden=!0;return}let M=this.owner.describe(
 a,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(h("strong",{},M.caption||M.label),h("div",{},`class ${M.label} · \
 image ${M.id}`),h("div",{class:vt(M)},kt({...M,predicted:`answer: ${M.predicted}`})),h("div",{},et("predictive_entropy",
-M.entropy))),A(this.thumb,this.owner.lab.thumbnail(this.thumb,t)),Le(this.tip,[E,x],o)}down(t){if(t.button!==0||!this.shown)
+M.entropy))),A(this.thumb,this.owner.lab.thumbnail(this.thumb,t)),Pe(this.tip,[E,x],o)}down(t){if(t.button!==0||!this.shown)
 return;this.over.setPointerCapture(t.pointerId);let e=this.owner.tool==="move"||t.shiftKey&&t.altKey;this.drag={x:t.offsetX,
 y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=e?null:[[t.offsetX,t.offsetY]]}move(t){let{drag:e,shown:s,owner:i}=this;
 if(s){if(!e)return i.hover(i.at=this.under(t),this);e.far||=Math.hypot(t.offsetX-e.x,t.offsetY-e.y)>4,e.far&&(this.lasso?
@@ -416,7 +419,7 @@ if(s){if(!e)return i.hover(i.at=this.under(t),this);e.far||=Math.hypot(t.offsetX
 place.k,i.redraw()))}}up(t){let{drag:e,lasso:s,shown:i}=this;if(this.cancel(),!e||!i)return;let a=this.under(t);e.far?s&&
 this.owner.select(this.within(i,s),e.add):a!==null?this.owner.select([i.scene.ids[a]],e.add):this.owner.selected.size&&this.
 owner.select([])}cancel(){this.drag=this.lasso=null,this.owner.hover(null)}within({arms:t,scene:e,place:s},i){let a=new Set;
-for(let{manifold:o}of t)for(let r=0;o&&r<o.points.length/2;r++)cs(i,...j(s,o.points[2*r],o.points[2*r+1]))&&a.add(e.ids[r]);
+for(let{manifold:o}of t)for(let r=0;o&&r<o.points.length/2;r++)cs(i,...W(s,o.points[2*r],o.points[2*r+1]))&&a.add(e.ids[r]);
 return[...a]}wheel(t){!(t.ctrlKey||t.metaKey)||!this.shown||(t.preventDefault(),this.owner.zoom(Math.exp(t.deltaY*.002),
 rs(this.shown.place,t.offsetX,t.offsetY)))}key(t){let{owner:e,shown:s}=this;if(!s||!e.view||t.ctrlKey||t.metaKey||t.altKey)
 return;let{arm:i,scene:a}=s,o=a.ids.length,l={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]}[t.key],c=t.
@@ -426,7 +429,7 @@ key.toLowerCase();if(l)e.view.x+=.1*e.view.w*l[0],e.view.y+=.1*e.view.h*l[1],e.r
 , ${et("predictive_entropy",d.entropy)}.`)}else if(c==="i")e.toggleImages();else if(c==="o")e.toggleOverlay();else if(c===
 "enter"&&e.at!==null)e.select([a.ids[e.at]],!0);else if(c==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};
 function fs({manifold:n},{labels:t}){let e=n?.prediction;if(!e?.length)return"–";let s=0;for(let i=0;i<e.length;i++)s+=
-+(e[i]===t[i]);return`${Math.round(100*s/e.length)} %`}var ms=1.04,Ti=24,Ei=10,gs=([n,t,e,s])=>({x:(n+t)/2,y:(e+s)/2,w:ms*(t-n||1),h:ms*(s-e||1)}),Pt=class{constructor(t){this.
++(e[i]===t[i]);return`${Math.round(100*s/e.length)} %`}var ms=1.04,Ti=24,Ei=10,gs=([n,t,e,s])=>({x:(n+t)/2,y:(e+s)/2,w:ms*(t-n||1),h:ms*(s-e||1)}),Lt=class{constructor(t){this.
 lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,this.
 sprites=null,this.sheets=null,this.overlaid=!1,this.armSprites=null,this.legend=h("ul",{class:"ame-legend","aria-label":"\
 Classes: colour and shape; filled marks are base classes, open ones new"});let e=(i,a,o)=>h("button",{class:"ame-quiet",
@@ -459,8 +462,8 @@ replaceChildren(...this.arms.map(({name:i},a)=>{let o=h("canvas",{width:28,heigh
 this.armMark(a),14,14,8.5),h("li",{},o,i)}));return}let e=new Set(t.labels),s=t.short.map((i,a)=>({name:i,c:a})).filter(
 ({c:i})=>i<Ti&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{let o=h("canvas",{width:28,height:28,
 "aria-hidden":"true"}),r=this.mark(t,a),l={...r,shape:r.filled?"square":"circle",filled:!1};return D(C(o),this.asImages?
-l:r,14,14,8.5),h("li",{},o,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:We(e),color:t.colors[e]??i.text,filled:t.
-base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:tt(t),color:P(W(this.arms,t)),filled:!0,halo:this.lab.ink.
+l:r,14,14,8.5),h("li",{},o,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:je(e),color:t.colors[e]??i.text,filled:t.
+base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:tt(t),color:L(j(this.arms,t)),filled:!0,halo:this.lab.ink.
 card}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
 let t=ds(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&gs(t)}fit(){let t=this.frameExtent();if(!t)
 return;let e=this.view&&Math.abs(this.view.w-t.w)+Math.abs(this.view.x-t.x)<1e-9*t.w;this.view={...e&&this.home?this.home:
@@ -470,7 +473,7 @@ this.home&&{...this.home},this.home&&this.shape(this.home));let e=this.lab.scene
 map(({manifold:o})=>(o?.points.length??0)/2)),i=e.toLocaleString("en");this.note=e?s>0&&s<e?`${s} of ${i} images while i\
 t trains`:`${i} images`:"",this.arms.length<2&&(this.overlaid=!1),A(this.overlay,this.arms.length>1),this.overlay.setAttribute(
 "aria-pressed",String(this.overlaid));let a=this.overlaid?1:this.arms.length;for(this.row.dataset.arms=String(a);this.panes.
-length>a;)this.panes.pop()?.el.remove();for(;this.panes.length<a;){let o=new Lt(this,this.panes.length);this.panes.push(
+length>a;)this.panes.pop()?.el.remove();for(;this.panes.length<a;){let o=new Pt(this,this.panes.length);this.panes.push(
 o),this.row.append(o.el)}this.redraw(),this.table.update()}redraw(){let{view:t,lab:{scene:e}}=this;if(!(!t||!e)){for(let[
 s,i]of this.panes.entries())i.draw(this.overlaid?this.arms:[this.arms[s]],e,t);this.explain(e),this.hover()}}explain(t){
 let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.some(({shown:l})=>l?.side===0);this.images.
@@ -495,7 +498,7 @@ describe(t,o,a),d=a.manifold?.points;e.push([a.name,r,l,c,p,d?.[2*o],d?.[2*o+1]]
 nswer",$t("predictive_entropy"),"axis 1","axis 2"],rows:e}}};var J=11;function Oi(n,t,e,s){let i=[...n],a=n[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=a+(s-a)*(o-t)/(e-t);return i[e]=
 s,i}var Nt=class{constructor(t,{term:e,low:s,high:i},a,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,
 this.report=r,this.values=a,this.cursor=0,this.last=null,this.canvas=h("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
-pplication","aria-label":`Sketch ${B[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
+pplication","aria-label":`Sketch ${_[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
  down set its height.`}),this.el=h("div",{},this.canvas);let l=c=>!o&&c.buttons&&this.put(c.offsetX/this.canvas.clientWidth,
 1-c.offsetY/this.canvas.clientHeight);this.canvas.addEventListener("pointerdown",c=>{this.canvas.setPointerCapture(c.pointerId),
 this.last=null,l(c)}),this.canvas.addEventListener("pointermove",l),this.canvas.addEventListener("keydown",c=>this.key(c))}put(t,e){
@@ -509,20 +512,20 @@ let{width:e,height:s,scale:i}=F(this.canvas);if(!e)return;let{ink:a}=this.lab,o=
 0),o.fillStyle=a.soft,o.fillRect(0,0,e,s);let r=l=>s-s*(l-this.low)/(this.high-this.low);o.font=`11px ${a.font}`,o.fillStyle=
 a.muted,o.fillText(q(this.high),3,12),o.fillText(q(this.low),3,s-4),this.values?(o.strokeStyle=a.text,o.lineWidth=2,o.setLineDash(
 [4,3]),o.beginPath(),this.values.forEach((l,c)=>o[c?"lineTo":"moveTo"](e*c/(J-1),r(l))),o.stroke(),o.setLineDash([])):o.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=P(
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=L(
 c),o.beginPath();for(let d=0;d<p.x.length;d++)o[d?"lineTo":"moveTo"](e*p.x[d]/(t.steps||1),r(p.y[d]));o.stroke()}}),document.
 activeElement===this.canvas&&(o.fillStyle=a.accent,o.fillRect(e*this.cursor/(J-1)-1,0,2,s))}};var bs=.4,Dt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},ws=[{level:"ok",
-text:"Nothing to report yet.",sensitivity:"",advice:""}],Rt=class{constructor(){this.shown=new L,this.list=h("ul",{class:"\
+text:"Nothing to report yet.",sensitivity:"",advice:""}],Rt=class{constructor(){this.shown=new P,this.list=h("ul",{class:"\
 ame-findings","data-testid":"diagnosis"}),this.el=h("section",{class:"ame-card","aria-label":"Diagnosis"},h("header",{},
 h("h3",{},"Diagnosis")),this.list)}draw({diagnosis:t}){if(!this.shown.isNew(t))return;let e=t.length?t:ws;this.list.replaceChildren(
 ...e.map(({level:s,text:i,sensitivity:a,advice:o})=>h("li",{"data-level":s},h("b",{"aria-hidden":"true"},Dt[s].sign),h("\
 div",{},h("p",{},h("span",{class:"ame-hidden"},`${Dt[s].name}: `),i),o&&h("p",{class:"ame-try"},h("b",{},"Try: "),o),a&&
-h("p",{class:"ame-muted"},a)))))}},Bt=class{constructor(t){this.shown=new L,this.sign=h("b",{"aria-hidden":"true"}),this.
+h("p",{class:"ame-muted"},a)))))}},_t=class{constructor(t){this.shown=new P,this.sign=h("b",{"aria-hidden":"true"}),this.
 text=h("span",{class:"ame-first"}),this.more=h("span",{class:"ame-more"}),this.el=h("button",{type:"button",class:"ame-f\
 inding","data-testid":"first-finding",title:"Open the diagnosis",onclick:t},this.sign,this.text,this.more)}draw({diagnosis:t},e){
 if(A(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:ws;this.el.dataset.level=s.level,v(this.sign,Dt[s.level].
 sign),this.text.replaceChildren(h("span",{class:"ame-hidden"},`Diagnosis, ${Dt[s.level].name}: `),s.text);let i=t.length-
-1;v(this.more,i>0?`+ ${i} more`:"more")}},_t=class{constructor(){this.shape=new L,this.drawnAt=0,this.table=h("table",{"\
+1;v(this.more,i>0?`+ ${i} more`:"more")}},Bt=class{constructor(){this.shape=new P,this.drawnAt=0,this.table=h("table",{"\
 data-testid":"delta"}),this.body=h("tbody",{}),this.el=h("section",{class:"ame-card","aria-label":"What the last step ch\
 anged"},h("header",{},h("h3",{},"What the last step changed")),h("div",{class:"ame-delta",tabindex:"0",role:"region","ar\
 ia-label":"Delta table"},this.table))}draw(t){if(t.state==="playing"&&T()-this.drawnAt<bs)return;this.drawnAt=T();let{columns:e,
@@ -533,7 +536,7 @@ length)),this.table.replaceChildren(h("thead",{},h("tr",{},e.map(i=>h("th",{scop
 ame-hidden"},"quantity"))))),this.body)),s.forEach((i,a)=>i.forEach((o,r)=>{let l=this.body.children[a].children[r],c=typeof o==
 "string"?{value:o,trend:null,by:""}:o;if(!r)return v(l,c.value);let[p,d]=l.children;v(p,c.value),v(d,c.trend===null?"":c.
 trend==="same"?"= same":`${c.trend==="up"?"▲ +":"▼ −"}${c.by}`)}))}},Ft=class{constructor(t){this.lab=t,this.shape=
-new L,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.
+new P,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.
 commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"commit"},"Commit my prediction"),this.note=
 h("p",{class:"ame-muted",role:"status"}),this.el=h("section",{class:"ame-card ame-predict","aria-label":"Predict, then r\
 un"},h("header",{},h("h3",{},"Predict, then run")),h("form",{onsubmit:e=>this.submit(e)},this.body,this.note,this.commit))}submit(t){
@@ -550,7 +553,7 @@ ame-outcome",hidden:!0});this.outcomes.set(t,o);let r=this.answers[t];if(i){let 
 null,a,p=>this.answer(t,p));return this.sketches.push(c),h("fieldset",{"data-testid":`predict-${t}`},h("legend",{},e),c.
 el,o)}let l=X();return h("fieldset",{disabled:a,"data-testid":`predict-${t}`},h("legend",{},e),h("div",{class:"ame-optio\
 ns"},(s??[]).map(c=>h("label",{},h("input",{type:"radio",name:l,value:c,checked:r===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
-o)}},Ii=40,qt=class{constructor(t){this.lab=t,this.listed=new L,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
+o)}},Ii=40,qt=class{constructor(t){this.lab=t,this.listed=new P,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
 this.whose=h("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=h("button",{type:"button",class:"ame-q\
 uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=h("tbody",{}),this.hint=
 h("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
@@ -565,7 +568,7 @@ a.length?`answers of ${o.name}`:""),this.listed.isNew([e.scenes,a])&&this.body.r
 vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,r),h("tr",{},h("td",{},l),h("td",{}),h("td",{}),
 h("td",{}),h("td",{}))})),s&&a.forEach((r,l)=>{let c=e.manifold.describe(s,r,o),[,p,d,u,f]=this.body.children[l].children;
 v(p,String(c.id)),v(d,c.label),v(u,kt(c)),u.className=vt(c),v(f,q(c.entropy))})}};function Ci(n){let t=n.trim();return t.
-match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var Wt=class{constructor(t){this.lab=t,this.names=new L,this.arm=h("select",
+match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var jt=class{constructor(t){this.lab=t,this.names=new P,this.arm=h("select",
 {"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=h("input",{type:"text",readonly:!0,"data-\
 testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=h("button",{type:"\
 button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put(this.token,this.copy)},"Copy the run"),this.
@@ -590,18 +593,18 @@ o:t.at(-1)?.name??"",A(this.arm,t.length>1)}let e=t.find(o=>o.name===this.arm.va
 token;this.token.value!==s&&(this.token.value=s),this.restore.disabled=this.given.disabled=this.lab.locked("restore");let{
 note:i,state:a}=this.lab.frame;a==="preparing"&&(this.asked=!1),A(this.refused,this.asked&&!!i),this.asked&&i&&v(this.refused,
 i)}};var at="#d55e00";function ys(n,t){let e=o=>Math.max(...o.map(r=>Math.hypot(r[0],r[1])),0),s=e(n.flatMap(({pull:o,push:r})=>[o,r])),i=e(n.
-map(({before:o,after:r})=>[r[0]-o[0],r[1]-o[1]])),a=i>0?.6*84/(t*i):1;return{force:s>0?84/(t*s):0,move:a<=1?1:Li(a)}}function Li(n){
+map(({before:o,after:r})=>[r[0]-o[0],r[1]-o[1]])),a=i>0?.6*84/(t*i):1;return{force:s>0?84/(t*s):0,move:a<=1?1:Pi(a)}}function Pi(n){
 let t=10**Math.floor(Math.log10(n));return([5,2,1].find(e=>e*t<=n*1.000001)??1)*t}function nt(n,[t,e],[s,i],a,o){let r=Math.
 hypot(s-t,i-e);if(r<.5)return;let l=Math.min(4.5*o,.6*r),[c,p]=[(s-t)/r,(i-e)/r];n.strokeStyle=n.fillStyle=a,n.lineWidth=
 o,n.lineCap="round",n.beginPath(),n.moveTo(t,e),n.lineTo(s-.8*l*c,i-.8*l*p),n.stroke(),n.beginPath(),n.moveTo(s,i),n.lineTo(
-s-l*c+.5*l*p,i-l*p-.5*l*c),n.lineTo(s-l*c-.5*l*p,i-l*p+.5*l*c),n.fill()}var Pi=3,xs=6,ks=4;function ot(n,t){return[...Array.from(n).keys()].sort((e,s)=>n[s]-n[e]).slice(0,t)}function Ni(n){let t=[
-...new Set(n.flatMap(({shares:s})=>ot(s,Pi).filter(i=>s[i]>=.01)))],e=s=>Math.max(...n.map(({shares:i})=>i[s]));return t.
-sort((s,i)=>e(i)-e(s)).slice(0,xs)}var jt=class{constructor(t){this.lab=t,this.rows=new L,this.pictures=[],this.cells=[],
+s-l*c+.5*l*p,i-l*p-.5*l*c),n.lineTo(s-l*c-.5*l*p,i-l*p+.5*l*c),n.fill()}var Li=3,xs=6,ks=4;function ot(n,t){return[...Array.from(n).keys()].sort((e,s)=>n[s]-n[e]).slice(0,t)}function Ni(n){let t=[
+...new Set(n.flatMap(({shares:s})=>ot(s,Li).filter(i=>s[i]>=.01)))],e=s=>Math.max(...n.map(({shares:i})=>i[s]));return t.
+sort((s,i)=>e(i)-e(s)).slice(0,xs)}var Wt=class{constructor(t){this.lab=t,this.rows=new P,this.pictures=[],this.cells=[],
 this.body=h("tbody",{}),this.head=h("thead",{}),this.caption=h("caption",{class:"ame-muted"}),this.table=h("table",{class:"\
 ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=h("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(W(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
-firstChild}pictured(t){return this.pictures[t]??=new L}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(A(this.el,t.length>
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:L(j(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
+firstChild}pictured(t){return this.pictures[t]??=new P}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(A(this.el,t.length>
 0&&s!==null),!t.length||!s)return;let i=Ni(t),a=e==="text";if(v(this.caption,a?"Classes of the images that this text fin\
 ds":"Which class text it is"),this.rows.isNew([i,t.map(({name:o})=>[o,this.color(o)]),a,this.lab.scenes])){this.head.replaceChildren(
 h("tr",{},h("th",{scope:"col"},h("span",{class:"ame-hidden"},"class")),t.map(({name:r})=>h("th",{scope:"col",title:r},h(
@@ -633,8 +636,8 @@ walk:t},e){let{scene:s,ink:i}=this.lab;if(A(this.el,!!(t&&s)),!t||!s)return;this
 16}px`;let{width:a,height:o,scale:r}=F(this.canvas);if(!a||!o)return;let l=C(this.canvas);l.setTransform(r,0,0,r,0,0),l.
 clearRect(0,0,a,o);let c=Math.max(.1,...t.paths.flatMap(({entropy:g})=>[...g])),p=4,d=a-4,u=56,f=16;l.textBaseline="midd\
 le",t.paths.forEach(({name:g,answers:y,entropy:k},E)=>{let x=E*u+4,O=x+u-f-8,I=y.length,M=w=>p+(d-p)*w/(I-1);for(let{answer:w,
-from:S,to:$}of vs(y)){let[N,_]=[M(Math.max(0,S-.5)),M(Math.min(I-1,$+.5))];l.fillStyle=s.colors[w]??i.muted,l.fillRect(N,
-O+2,_-N-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[w]??"";l.measureText(z).width<_-N&&l.fillText(z,
+from:S,to:$}of vs(y)){let[N,B]=[M(Math.max(0,S-.5)),M(Math.min(I-1,$+.5))];l.fillStyle=s.colors[w]??i.muted,l.fillRect(N,
+O+2,B-N-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[w]??"";l.measureText(z).width<B-N&&l.fillText(z,
 N+1,O+13)}l.strokeStyle=e(g),l.lineWidth=2,l.beginPath(),k.forEach((w,S)=>l.lineTo(M(S),O-(O-x-2)*w/c)),l.stroke(),l.font=
 `600 11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(g,p,x+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let m=[t.
 first||"now",t.second||"now"];l.fillText(m[0],p,o-7),l.fillText(m[1],d-l.measureText(m[1]).width,o-7);let b=t.paths.map(
@@ -643,19 +646,19 @@ tropy",Math.max(...k))}`).join("; ");v(this.words,b),this.canvas.setAttribute("a
 . ${b}. Curves: predictive entropy; strips: the answer.`)}};function vs(n){let t=[];for(let e=0;e<n.length;e++){let s=t.
 at(-1);s?.answer===n[e]?s.to=e:t.push({answer:n[e],from:e,to:e})}return t}var Di=90,fe={teacher:"teacher",before:"student",after:"after the step"};function Ri({p:n,mine:t},e=Di){let s=[...Array.
 from(n).keys()].sort((o,r)=>n[r]-n[o]);if(s.length<=e)return s;let i=s.slice(0,e),a=t.filter(o=>!i.includes(o)).slice(0,
-e);return[...i.slice(0,e-a.length),...a]}function Bi(n,t,e){return n.mine.includes(t)?"this image":t>=n.texts?`image ${t-
+e);return[...i.slice(0,e-a.length),...a]}function _i(n,t,e){return n.mine.includes(t)?"this image":t>=n.texts?`image ${t-
 n.texts+1}`:n.texts===e.length?e[t]:`text ${t+1}`}function me(n,{width:t,height:e},s,i,a,o,r){if(n.font=`12px ${s.font}`,
 n.textBaseline="alphabetic",n.fillStyle=s.muted,n.textAlign="left",!i)return"No bars: this reading has no softmax over r\
 ows.";let l=Ri(i),[c,p,d]=[2,30,t-2],[u,f]=[Math.round(p+.62*(e-p)),e-2],m=(d-c)/l.length,b=Math.max(...l.map(w=>Math.max(
 i.p[w],r?i.after[w]:0)),i.level),g=Math.max(...l.map(w=>Math.abs(i.push[w])),0),y=w=>u-(u-p)*w/b,k=(u+f)/2+1,E=Math.max(
 1,Math.min(14,.78*m));l.forEach((w,S)=>{let $=c+(S+.5)*m,N=i.mine.includes(w);if(n.fillStyle=N?o:w<i.texts?s.muted:s.dark?
 "#6b7480":"#b9c0c8",n.fillRect($-E/2,y(i.p[w]),E,u-y(i.p[w])),r&&(n.fillStyle=s.text,n.fillRect($-E/2-1,y(i.after[w])-1,
-E+2,2)),!g)return;let _=((f-u)/2-3)*(i.push[w]/g);n.fillStyle=i.push[w]>0?at:s.muted,n.fillRect($-E/2,_>0?k-_:k,E,Math.max(
-.5,Math.abs(_)))}),n.strokeStyle=s.text,n.lineWidth=1,n.setLineDash([4,3]),n.beginPath(),n.moveTo(c,Math.round(y(i.level))+
+E+2,2)),!g)return;let B=((f-u)/2-3)*(i.push[w]/g);n.fillStyle=i.push[w]>0?at:s.muted,n.fillRect($-E/2,B>0?k-B:k,E,Math.max(
+.5,Math.abs(B)))}),n.strokeStyle=s.text,n.lineWidth=1,n.setLineDash([4,3]),n.beginPath(),n.moveTo(c,Math.round(y(i.level))+
 .5),n.lineTo(d,Math.round(y(i.level))+.5),n.stroke(),n.setLineDash([]),n.fillStyle=s.text,n.textAlign="right",n.lineWidth=
 3,n.strokeStyle=s.card;let x=Math.max(p+12,y(i.level)-4);n.strokeText("exp(−H): above it, up",d,x),n.fillText("exp(−H)\
 : above it, up",d,x),n.textAlign="left",n.fillText(r?"p before (bars) and after the step (marks)":"p of each row",c,12);
-let O=l[0],I=`${Bi(i,O,a)}: p ${K(i.p[O],2)}`;n.fillStyle=s.muted,n.fillText(r?`${I} → ${K(i.after[O],2)}`:I,c,26),n.strokeText(
+let O=l[0],I=`${_i(i,O,a)}: p ${K(i.p[O],2)}`;n.fillStyle=s.muted,n.fillText(r?`${I} → ${K(i.after[O],2)}`:I,c,26),n.strokeText(
 "AME's push",c,f-1),n.fillText("AME's push",c,f-1);let M=i.mine.map(w=>`this image: p ${K(i.p[w],2)}`);return`${i.p.length}\
  bars, the largest first. ${I}. ${M.join(", ")}. Entries above ${K(i.level,2)} are pushed up, the others down.`}function Ms(n,{
 width:t,height:e},s,i,a,o,r){let l=Math.max(2,Math.min(6,Math.floor((e-20)/(14*r.length+6)))),c=[...new Set(r.flatMap(b=>ot(
@@ -677,18 +680,18 @@ b*r*Math.cos(p),f[1]-b*r*Math.sin(p)];b*r>=2?nt(n,f,g,at,3):r>0&&(n.beginPath(),
 4,26),`KD's pull ${K(o,2)}. ${y}. ${k}`}var rt=30,$s=new WeakMap,ge=new WeakSet;function Ts(n,t,e,s,i,a){let{shown:o}=n,r=$s.get(n);if(!o||!t&&!r)return;r||($s.
 set(n,r=h("canvas",{class:"ame-step-layer","aria-hidden":"true","data-testid":`step-layer-${n.index}`})),n.over.before(r));
 let{width:l,height:c,scale:p}=F(r),d=t?.arms.find(w=>w.name===o.arm.name);if(!d&&ge.has(r))return;let u=C(r);if(u.setTransform(
-p,0,0,p,0,0),u.clearRect(0,0,l,c),d?ge.delete(r):ge.add(r),!t||!d)return;let{ink:f}=n.owner.lab,{place:m,scene:b}=o,g=w=>j(
+p,0,0,p,0,0),u.clearRect(0,0,l,c),d?ge.delete(r):ge.add(r),!t||!d)return;let{ink:f}=n.owner.lab,{place:m,scene:b}=o,g=w=>W(
 m,w[0],w[1]),y=g(d.before),k=g(d.teacher);u.globalAlpha=.55,u.fillStyle=f.card,u.fillRect(0,0,l,c),u.globalAlpha=1,u.font=
 `600 13px ${f.font}`,u.textBaseline="middle",u.lineJoin="round";let E=o.arm.manifold?.anchors??[],x=s==="teacher"?d.shares.
 teacher:s==="student"?d.shares.before:null;if(x&&As(u,n,b,E,x.indexOf(Math.max(...x)),g),s==="rows"&&d.rows&&d.rows.texts===
 b.short.length){let w=d.rows.p.subarray(0,d.rows.texts);As(u,n,b,E,w.indexOf(Math.max(...d.rows.p)),g)}u.setLineDash([3,
 4]),u.strokeStyle=f.muted,u.lineWidth=1.5,u.beginPath(),e>0&&(u.moveTo(...y),u.lineTo(...k)),u.stroke(),u.setLineDash([]),
 D(u,{shape:"diamond",color:f.text,filled:s==="teacher",halo:f.card,inside:f.card},...k,8),be(u,f,"teacher",k,12,f.text),
-(e>0||!i)&&_i(u,t.place,i,e>0?y:k,f,e===0);let{force:O,move:I}=ys(t.arms,m.k),M=(w,S,$,N,_)=>{let z=(s===w?a:1)*$*m.k,G=[
+(e>0||!i)&&Bi(u,t.place,i,e>0?y:k,f,e===0);let{force:O,move:I}=ys(t.arms,m.k),M=(w,S,$,N,B)=>{let z=(s===w?a:1)*$*m.k,G=[
 y[0]+z*S[0],y[1]-z*S[1]];u.globalAlpha=s===w?1:.6,nt(u,y,G,f.card,s===w?7:5),nt(u,y,G,N,s===w?4:2.5),u.globalAlpha=1;let H=Math.
-hypot(S[0],S[1])*$*m.k<5;s===w&&be(u,f,H?`${_}: too short to be seen`:_,H?[y[0],y[1]+rt]:G,8,N)};if(e>=2&&M("kd",d.pull,
+hypot(S[0],S[1])*$*m.k<5;s===w&&be(u,f,H?`${B}: too short to be seen`:B,H?[y[0],y[1]+rt]:G,8,N)};if(e>=2&&M("kd",d.pull,
 O,f.accent,"KD's pull"),e>=4&&d.norms.ame>0&&M("ame",d.push,O,at,"AME's push"),e>=5){let w=[d.after[0]-d.before[0],d.after[1]-
-d.before[1]];M("optimizer",w,I,f.text,I>1?`moved (drawn ${I.toLocaleString("en")} times as long)`:"moved")}}function _i(n,t,e,[
+d.before[1]];M("optimizer",w,I,f.text,I>1?`moved (drawn ${I.toLocaleString("en")} times as long)`:"moved")}}function Bi(n,t,e,[
 s,i],a,o){let r=rt/2;if(!o){if(!e)return D(n,{shape:"circle",color:a.text,filled:!0,halo:a.card},s,i,7);n.fillStyle=a.text,
 n.fillRect(s-r-2,i-r-2,rt+4,rt+4),e.draw(n,t,s-r,i-r,rt,rt)}}function As(n,t,e,s,i,a){if(i<0||2*i+1>=s.length)return;let{
 ink:o}=t.owner.lab,[r,l]=a([s[2*i],s[2*i+1]]);D(n,{...t.owner.mark(e,i),shape:"star",filled:!0,halo:o.text},r,l,10),n.strokeStyle=
@@ -698,7 +701,7 @@ t.card,n.fillStyle=o,n.strokeText(e,c,i),n.fillText(e,c,i)}var ht=[["teacher","T
 izer","Optimizer"]],Fi=1.8,Es=.5;function qi(n){let t=JSON.stringify([n.arms.map(({name:s,step:i,recipe_token:a})=>[s,i,
 a]),U(n)]),e=5381;for(let s=0;s<t.length;s++)e=(e*33^t.charCodeAt(s))>>>0;return`${n.scrubbed??"newest"} ${n.step} ${e.toString(
 36)}`}var Kt=class{constructor(t){this.lab=t,this.state=null,this.pictures=null,this.part=0,this.place=0,this.asked="",this.
-key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new L,this.shownBatch=new L,this.figureShown=new L;
+key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new P,this.shownBatch=new P,this.figureShown=new P;
 let e=(s,i,a,o)=>h("button",{type:"button",class:"ame-quiet","aria-label":i,title:i,"data-testid":a,onclick:o},s);this.looping=
 e("Loop","Go round this one step","step-loop",()=>this.loop(!this.timer)),this.looping.setAttribute("aria-pressed","fals\
 e"),this.arm=h("select",{"aria-label":"Student whose step is told","data-testid":"step-arm",onchange:()=>this.show()}),this.
@@ -743,7 +746,7 @@ ia-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,(T()-this.since)/
 lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&this.current&&(this.frame=requestAnimationFrame(()=>{this.
 frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,scene:s,frame:i}}=this,{width:a,height:o,scale:r}=F(this.canvas);
 if(!t||!a||!o||!s)return;let l=C(this.canvas);l.setTransform(r,0,0,r,0,0),l.clearRect(0,0,a,o);let c={width:a,height:o},
-p=P(W(i.arms,i.arms.findIndex(({name:f})=>f===t.name))),[d]=ht[this.part],u=d==="rows"?me(l,c,e,t.rows,s.short,p,!1):d===
+p=L(j(i.arms,i.arms.findIndex(({name:f})=>f===t.name))),[d]=ht[this.part],u=d==="rows"?me(l,c,e,t.rows,s.short,p,!1):d===
 "optimizer"&&t.rows?me(l,c,e,t.rows,s.short,p,!0):d==="kd"||d==="ame"?Ss(l,c,e,t,d==="ame"):Ms(l,c,e,t,s.short,p,d==="te\
 acher"?["teacher"]:d==="student"?["teacher","before"]:["before","after"]);this.figureShown.isNew(u)&&this.canvas.setAttribute(
 "aria-label",u)}paintOn(t){let e=this.open?this.current:null,[s]=ht[this.part];Ts(t,e,this.part,s,this.pictures,Math.min(
@@ -754,24 +757,24 @@ flying&&this.clock()-this.flying.since<1.5)return;let t=this.gap-(this.clock()-t
 later(()=>this.rested(),t),this.resting=!0;return}this.askedAt=this.clock();let e=this.next;this.next=null;let s=this.flying=
 {n:this.tell(e),since:this.clock()};this.later(()=>this.flying===s&&this.pump(),1.5)}rested(){this.resting=!1,this.pump()}answered({
 by:t,n:e}){if(t!==this.page||!this.flying||e<this.flying.n)return null;let s=this.clock()-this.flying.since;return this.
-flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null}};var Os={large:[32,20],small:[22,14]},Is=10,Wi=220,pt=16,Cs=18,ye=new WeakMap,we=new WeakSet;function ji(n){let t=ye.get(
+flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null}};var Os={large:[32,20],small:[22,14]},Is=10,ji=220,pt=16,Cs=18,ye=new WeakMap,we=new WeakSet;function Wi(n){let t=ye.get(
 n);return t||(ye.set(n,t=h("canvas",{class:"ame-probe-layer","aria-hidden":"true"})),n.canvas.after(t)),t}function Ns(n,t,e,s){
 if(!n.shown||!t?.answers.length&&!t?.kept.length&&!ye.has(n))return;let{arm:i,size:a,place:o,scene:r}=n.shown,{ink:l}=n.
-owner.lab,c=ji(n);F(c);let p=!t||!t.answers.length&&!t.kept.length&&!t.walk&&s.length<2;if(p&&we.has(c))return;let d=C(c);
+owner.lab,c=Wi(n);F(c);let p=!t||!t.answers.length&&!t.kept.length&&!t.walk&&s.length<2;if(p&&we.has(c))return;let d=C(c);
 if(d.setTransform(a.scale,0,0,a.scale,0,0),d.clearRect(0,0,a.width,a.height),p?we.add(c):we.delete(c),!t)return;d.lineJoin=
-"round";let u=(M,w=0)=>j(o,M[2*w],M[2*w+1]),f=(M,w,S,$=[])=>{d.strokeStyle=w,d.lineWidth=S,d.setLineDash($),d.beginPath();
-for(let[N,_]of M)d.lineTo(N,_);d.stroke(),d.setLineDash([])},m=t.walk?.paths.find(({name:M})=>M===i.name);if(m){let M=Array.
+"round";let u=(M,w=0)=>W(o,M[2*w],M[2*w+1]),f=(M,w,S,$=[])=>{d.strokeStyle=w,d.lineWidth=S,d.setLineDash($),d.beginPath();
+for(let[N,B]of M)d.lineTo(N,B);d.stroke(),d.setLineDash([])},m=t.walk?.paths.find(({name:M})=>M===i.name);if(m){let M=Array.
 from(m.answers,(w,S)=>u(m.points,S));f(M,l.card,5),f(M,l.text,2),M.forEach(([w,S],$)=>D(d,{...n.owner.mark(r,m.answers[$]),
-halo:l.card},w,S,4))}let b=[],g=new Map,y=a.width<Wi,[k,E]=y?Os.small:Os.large,x=({name:M,kind:w},S)=>{g.set(S,g.get(S)||
-!y||w==="text");let $=r.short[S]??String(S);return w==="text"?Ls(M):y?$:`${Ls(M)}: ${$}`};for(let M of t.kept){let w=M.marks.
-find(({name:N})=>N===i.name);if(!w)continue;let[S,$]=[u(w.point),e(M.name)];Ps(d,S,$,E,l),b.push({text:x($,w.answer),x:S[0],
+halo:l.card},w,S,4))}let b=[],g=new Map,y=a.width<ji,[k,E]=y?Os.small:Os.large,x=({name:M,kind:w},S)=>{g.set(S,g.get(S)||
+!y||w==="text");let $=r.short[S]??String(S);return w==="text"?Ps(M):y?$:`${Ps(M)}: ${$}`};for(let M of t.kept){let w=M.marks.
+find(({name:N})=>N===i.name);if(!w)continue;let[S,$]=[u(w.point),e(M.name)];Ls(d,S,$,E,l),b.push({text:x($,w.answer),x:S[0],
 y:S[1],side:E+Is})}let O=t.answers.find(({name:M})=>M===i.name),I=t.answers.find(({name:M})=>M==="teacher");if(O){let[M,
-w]=[u(O.point),e("")];if(s.length>1&&f(s.map(([S,$])=>j(o,S,$)),l.accent,2),b.unshift({text:x(w,ot(O.shares,1)[0]),x:M[0],
+w]=[u(O.point),e("")];if(s.length>1&&f(s.map(([S,$])=>W(o,S,$)),l.accent,2),b.unshift({text:x(w,ot(O.shares,1)[0]),x:M[0],
 y:M[1],side:k+Is}),I&&t.kind!=="text"){let S=u(I.point);f([M,S],l.text,1.5,[3,3]),D(d,{shape:"diamond",color:l.text,filled:!1,
-halo:l.card,inside:l.card},...S,6.5),b.push({text:"teacher",x:S[0],y:S[1],side:16,light:!0})}Ps(d,M,w,k,l)}for(let[M,w]of g){
+halo:l.card,inside:l.card},...S,6.5),b.push({text:"teacher",x:S[0],y:S[1],side:16,light:!0})}Ls(d,M,w,k,l)}for(let[M,w]of g){
 let S=n.starsDrawn[M];!S||S.x<0||S.y<0||S.x>a.width||S.y>a.height||(d.strokeStyle=l.accent,d.lineWidth=2,d.beginPath(),d.
 arc(S.x,S.y,.5*S.side+4,0,2*Math.PI),d.stroke(),(w||S.spot)&&b.unshift(S))}zi(d,b,n,l),c.dataset.words=b.map(({text:M})=>M).
-join("; ")}var Ls=n=>n.length>Cs?`${n.slice(0,Cs-1).trimEnd()}…`:n;function Ps(n,[t,e],{picture:s,kind:i},a,o){let r=a/
+join("; ")}var Ps=n=>n.length>Cs?`${n.slice(0,Cs-1).trimEnd()}…`:n;function Ls(n,[t,e],{picture:s,kind:i},a,o){let r=a/
 2;s?(n.fillStyle=o.card,n.fillRect(t-r-4,e-r-4,a+8,a+8),n.imageSmoothingEnabled=!1,n.drawImage(s,t-r,e-r,a,a),n.strokeStyle=
 o.accent,n.lineWidth=3,n.strokeRect(t-r-2,e-r-2,a+4,a+4)):D(n,{shape:i==="text"?"star":"circle",color:o.accent,filled:!0,
 halo:o.text,edge:.3},t,e,.42*a)}function zi(n,t,{shown:e,covered:s},i){if(!e)return;let{size:a}=e;n.textBaseline="middle";
@@ -797,8 +800,8 @@ function Ds(n,t,e,s){let i=t?Hi(n,t,e.share):n;return Yi(Gi(Ui(i,e.rotate,s),e.b
 height:i}=n,a=Float32Array.from(n.data),o=s*e;for(let r=0;r<i;r++)for(let l=0;l<s;l++){let c=0,p=[0,0,0];for(let u=0;u<e;u++)
 for(let f=0;f<e;f++){let m=4*((r*e+u)*o+l*e+f),b=t[m+3]/255;if(b){c+=b;for(let g=0;g<3;g++)p[g]+=b*t[m+g]}}if(!c)continue;
 let d=3*(r*s+l);for(let u=0;u<3;u++)a[d+u]=(p[u]+(e*e-c)*a[d+u])/(e*e)}return{...n,data:a}}var ve=({data:n})=>Uint8ClampedArray.
-from(n,Math.round);function Bs(n){let t=ve(n),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
-s+4096));return{kind:"image",width:n.width,height:n.height,pixels:btoa(e)}}var _s=n=>`#${[0,1,2].map(t=>Math.max(0,Math.
+from(n,Math.round);function _s(n){let t=ve(n),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
+s+4096));return{kind:"image",width:n.width,height:n.height,pixels:btoa(e)}}var Bs=n=>`#${[0,1,2].map(t=>Math.max(0,Math.
 min(255,Math.round(n[t]))).toString(16).padStart(2,"0")).join("")}`;var Xi=.03,Vi=240,Fs=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
 ["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Ji=[["#000000","blac\
 k"],["#555555","dark grey"],["#999999","grey"],["#cccccc","light grey"],["#ffffff","white"]],Xt=class{constructor(t,e){this.
@@ -842,7 +845,7 @@ canvas:t,shown:e,scale:s,image:i}=this,a=C(t);Vt(this.seen,i);let o=document.cre
 o.height=e.height,Vt(o,e),a.imageSmoothingEnabled=!1,a.drawImage(o,0,0,t.width,t.height),a.drawImage(this.layer,0,0),document.
 activeElement!==t||!t.matches(":focus-visible"))return;let[r,l,c]=[this.pen.x*s,this.pen.y*s,Math.max(3,Number(this.size.
 value)*s/2)];for(let[p,d]of[["#fff",4],[this.pen.down?"#d81e2c":"#1f1f1f",2]])a.strokeStyle=p,a.lineWidth=d,a.beginPath(),
-a.arc(r,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?_s(this.ground):this.color,size:Number(
+a.arc(r,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?Bs(this.ground):this.color,size:Number(
 this.size.value),points:[]},this.strokes.push(this.stroke),this.extend(t,e,s)}extend(t,e,s=1){if(this.stroke&&(this.stroke.
 points.push([t,e,s]),this.segment(C(this.layer,{willReadFrequently:!0}),this.stroke,this.stroke.points.length-1),!this.due)){
 if(T()-this.finished>Xi)return this.finish(!0);this.due=requestAnimationFrame(()=>{this.due=0,this.finish(!0)})}}lift(){
@@ -861,8 +864,8 @@ erase(!this.erasing),this.lab.say(this.erasing?"Eraser.":"Brush.")),r&&!e.down&&
 s.data.length;i+=4,a+=3)s.data[i]=e[a],s.data[i+1]=e[a+1],s.data[i+2]=e[a+2],s.data[i+3]=255;n.width=t.width,n.height=t.
 height,C(n).putImageData(s,0,0)}var Qi=.8,qs={playing:.25,still:.03},Zi=80,Jt=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
 null,this.mode="image",this.saying=0,this.asker=new Ht(t.client.page,a=>t.command("probe",a),T,(a,o)=>{setTimeout(a,1e3*
-o)}),this.trails=new Map,this.keptShown=new L,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new Xt(
-t,a=>this.drawn(a)),this.answers=new jt(t),this.walk=new zt(t);let e=(a,o,r,l="ame-button")=>h("button",{type:"button",class:l,
+o)}),this.trails=new Map,this.keptShown=new P,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new Xt(
+t,a=>this.drawn(a)),this.answers=new Wt(t),this.walk=new zt(t);let e=(a,o,r,l="ame-button")=>h("button",{type:"button",class:l,
 "data-testid":o,onclick:r},a);this.modes={image:e("Draw or pick","probe-image",()=>this.setMode("image"),"ame-quiet"),text:e(
 "Type","probe-text-mode",()=>this.setMode("text"),"ame-quiet")},this.text=h("input",{type:"text",maxlength:200,placeholder:"\
 a sad cat","aria-label":"Text to put on the maps","data-testid":"probe-text",spellcheck:"false",oninput:()=>this.typed()}),
@@ -923,7 +926,7 @@ t.forEach(({marks:i},a)=>v(this.kept.children[a].children[2],i.map(({name:o,answ
  ${Math.round(100*l)} %`).join(" · "))),A(this.walkBox,t.length>0)}get token(){return this.state?.token?`+${this.state.
 token}`:""}setMode(t){this.mode=t;for(let[e,s]of Object.entries(this.modes))s.setAttribute("aria-pressed",String(e===t));
 A(this.imageBox,t==="image"),A(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(t)}drawn(t){this.pad.empty?this.
-clear(!1):this.ask(Bs(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.text.value;t.trim()?this.ask({
+clear(!1):this.ask(_s(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.text.value;t.trim()?this.ask({
 kind:"text",text:t}):this.clear(!1)}choose(t,e){let{scene:s}=this.lab,i=e.trim();if(!i)return this.letGo(t);let a=s?.captions.
 indexOf(i)??-1,o=i.match(/(?:^|· )(\d+)$/)?.[1]??(a>=0?String(s?.ids[a]):"");if(!o){v(this.note,`No image is called “${i.
 slice(0,40)}”: choose one from the list, or type its number.`);return}this.pickId(t,Number(o))}chooseSelected(t){let[e]=this.
@@ -944,7 +947,7 @@ pad.clear()}}draw(t){let e=this.lab.locked("probe")||t.state==="closed"||!this.w
 this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?qs.playing:qs.still;let s=this.
 pad.picked.second!==null||this.ids.second!==null;A(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
 color(i));for(let i of this.el.querySelectorAll("input[data-change]")){let a=String(this.pad.changes[i.dataset.change]);
-document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var ta="Start a new branch from this step (F)",ea=.6,Ws=({step:n,text:t})=>`${t} from step ${n} on`,Qt=class{constructor(t){
+document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var ta="Start a new branch from this step (F)",ea=.6,js=({step:n,text:t})=>`${t} from step ${n} on`,Qt=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=ut(e=>t.command("scrub",{step:e}),80),this.range=h("inpu\
 t",{type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
 moved()}),this.live=h("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
@@ -966,7 +969,7 @@ a=>a.steerable&&!a.locked);this.field.replaceChildren(h("option",{value:""},"not
 a.label))),s.length&&(this.field.value=(s.find(({field:a})=>a==="omega")??s[0]).field);let i=e.arms.at(-1);i&&(this.arm.
 value=i.name),this.editor(),this.field.focus()}editor(){let{frame:t}=this.lab,e=t.dials.find(({field:r})=>r===this.field.
 value),s=t.arms.find(({name:r})=>r===this.arm.value),i=(s?.turns??[]).filter(({step:r,field:l})=>r>this.step&&l!==this.field.
-value);if(v(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(Ws).join("; ")}.`:""),this.
+value);if(v(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(js).join("; ")}.`:""),this.
 input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,o={"aria-label":`New value of ${e.
 label}`,"data-testid":"fork-value"};if(e.kind==="number"){let r=e.step??(e.whole?1:"any");this.input=h("input",{...o,type:"\
 number",step:r,min:e.low,max:e.high,value:a??"",required:!0})}else{let r=e.kind==="switch"?[!0,!1]:e.choices;this.input=
@@ -984,15 +987,15 @@ locked("fork")||!s||t.state==="preparing"||t.state==="closed",A(this.note,i),i&&
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(h(
 "div",{role:"listitem",class:"ame-branch"},h("span",{class:"ame-branch-rail"},h("i",{}),h("span",{})),h("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[o,r]=a.children,[l,c]=o.children,p=s.fork_step??0;l.style.
-left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=P(W(t,i)),v(r,s.name),this.marks[i]??=
-new L,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:Ws(
-d)}))),a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var js={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
+left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=L(j(t,i)),v(r,s.name),this.marks[i]??=
+new P,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:js(
+d)}))),a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var Ws={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},sa=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
 5 steps/s"],[1,"1 step/s"]],ia={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
 Preparing",waiting:"Connecting"},Zt=class{constructor(t){this.lab=t;let e=(s,i,a,o,r)=>h("button",{type:"button",class:"\
 ame-button","data-testid":i,title:o,onclick:r},h("svg",{viewBox:"0 0 16 16",width:14,height:14,"aria-hidden":"true",fill:"\
-currentColor"},h("path",{d:js[s]})),h("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
+currentColor"},h("path",{d:Ws[s]})),h("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
 this.play.classList.add("ame-primary"),this.step=e("step","step-one","Step","One minibatch (S)",()=>t.command("step")),this.
 epoch=e("epoch","epoch","Epoch","One pass over the shots (E)",()=>t.command("epoch")),this.reset=e("reset","reset","Rese\
 t","Back to step 0 of the original or restored recipe: steering is undone and forks are dropped (R)",()=>t.anew(()=>t.command(
@@ -1002,7 +1005,7 @@ an",{class:"ame-state","data-testid":"state"}),this.count=h("span",{class:"ame-c
 h("span",{class:"ame-muted"}),this.el=h("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",js[s?"pause":"play"]),v(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} ${t.recording?
+h")?.setAttribute("d",Ws[s?"pause":"play"]),v(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} ${t.recording?
 "the recording":"training"}`));let a=e==="preparing"||e==="closed"||e==="waiting",o=t.prediction?.waiting??!1,r=(u,f,m=!0)=>u.
 disabled=a||this.lab.locked(f)||!m;r(this.play,"play",s||!(o||e==="failed")),r(this.step,"step",!(o||e==="finished"||e===
 "failed")),r(this.epoch,"epoch",!(o||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch \
@@ -1018,10 +1021,10 @@ Exercise",dials:"Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",
 Selection",probe:"Probe",recipe:"Recipe"},te=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=
 null,this.frame=ts,this.rowOf=new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=
 null,this.focused=null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=
-!1,this.act=()=>{},this.transport=new Zt(this),this.timeline=new Qt(this),this.manifold=new Pt(this),this.charts=new Tt(
-this),this.dials=new Et(this),this.probe=new Jt(this),this.oneStep=new Kt(this),this.exercise=new It(this),this.recipe=new Wt(
+!1,this.act=()=>{},this.transport=new Zt(this),this.timeline=new Qt(this),this.manifold=new Lt(this),this.charts=new Tt(
+this),this.dials=new Et(this),this.probe=new Jt(this),this.oneStep=new Kt(this),this.exercise=new It(this),this.recipe=new jt(
 this);let e={predict:new Ft(this),exercise:this.exercise,dials:this.dials,breaks:new Ot(this),charts:this.charts,diagnosis:new Rt,
-delta:new _t,one_step:this.oneStep,selection:new qt(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.
+delta:new Bt,one_step:this.oneStep,selection:new qt(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.
 transport,timeline:this.timeline,manifold:this.manifold},this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"p\
 olite","data-testid":"said"}),this.error=h("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.
 note=h("div",{class:"ame-note",role:"status","data-testid":"note",hidden:!0}),this.progress=h("progress",{max:1,value:0,
@@ -1033,7 +1036,7 @@ s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",{},i)])),h("p",{},"In a manifold: arrows
 ialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{
 class:"ame-choices"},h("button",{type:"button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.
 close()},"Keep the run"),h("button",{type:"button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"\
-Start over"))),this.finding=new Bt(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,
+Start over"))),this.finding=new _t(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,
 this.finding.el),this.layout=new Ct(this,e,na,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testi\
 d":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:s=>this.
 focusCame(s),onfocusout:s=>this.focusLeft(s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.
@@ -1091,7 +1094,7 @@ ed, button:enabled")?.focus()}enter(t,e){t.stopPropagation(),e.type==="number"&&
 let{recorded_steps:e}=this.frame;if(!e.length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,
 Z(e,U(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
 (this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||
-l,s=e("--ame-card","#ffffff"),[i,a,o]=je(s);return{dark:Q(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
+l,s=e("--ame-card","#ffffff"),[i,a,o]=We(s);return{dark:Q(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
 a"),grid:e("--ame-line","#e4e4e4"),card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--am\
 e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.
 theme=Q()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.probe.show(),this.again()}};var fr=$e((n,t)=>{ze(n.model.get("quantities"));let e=new te(n);return t.append(e.el),e});export{fr as default};

@@ -1,30 +1,33 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4b3ee9832a0be6c6cb8a81ec886080eb5d30a1c52f844174705cc45b6abfda0b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
 var v=()=>(performance.timeOrigin+performance.now())/1e3;var ut=.4,Ft=3,Ht={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function J(o,t){if(Array.isArray(o))return o.
 map(e=>J(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ht[o.dtype](s),{shape:o.shape})}
 return Object.fromEntries(Object.entries(o).map(([e,i])=>[e,J(i,t)]))}var tt=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
-high=1/0,this.heardAt=this.freshAt=v(),this.pingedAt=-1/0,this.onMessage=(e,i)=>this.receive(e,i),t.on("msg:custom",this.
-onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(
-()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),
-this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
-page,t:v()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
-s=>{t.seen=s[s.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[s,n]of Object.entries(
-this.kept))t.retained?.(s,n);this.frame&&!(this.frame.moving&&this.age(this.frame)>ut)&&t.draw(this.frame);let i=this.there;
-return this.look(),i&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
-return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
-hidden&&t.some(n=>n.seen&&n.el.isConnected),i=!t.some(n=>n.el.isConnected);if(e===this.there&&i===this.left)return;let s=e&&
-!this.there;[this.there,this.left]=[e,i],!(e&&!s)&&(this.heardAt=this.freshAt=v(),this.tell(e?{type:"ready",have:this.have()}:
-{type:"away",left:i}))}watch(){if(this.look(),!this.there)return;let t=v()-this.heardAt;t>(this.frame?.moving?1:4)&&v()-
-this.pingedAt>=1&&(this.pingedAt=v(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
-this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=v(),t.type==="hello"){let{page:s,t:n,time:r}=t;s===this.page&&(this.
-high=Math.min(this.high,r-n));return}let i=J(t,e);if(t.type==="frame"){this.low=Math.max(this.low,i.time-v());let s=i.heard[this.
-page];s&&(this.high=Math.min(this.high,s[1]-s[0])),this.low>this.high&&([this.low,this.high]=[i.time-v(),1/0]);let n=this.
-waiting!==null;this.waiting=i,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=i;for(let s of this.
-views)s.retained?.(t.type,i)}else for(let s of this.views)s.message?.(i,e)}age(t){let e=Number.isFinite(this.high)?(this.
-low+this.high)/2:this.low;return Math.max(0,v()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
-return;let e=v(),i=this.age(t),s=i>ut,n=s&&e-this.freshAt<Ft;if(!n){s||(this.freshAt=e),this.frame=t,this.drawnAge=i;for(let r of this.
+high=1/0,this.heardAt=this.freshAt=v(),this.heard=!1,this.mended=!1,this.pingedAt=-1/0,this.onMessage=(e,i)=>this.receive(
+e,i),t.on("msg:custom",this.onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.
+onVisible),this.timer=setInterval(()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("\
+visibilitychange",this.onVisible),this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{
+this.model.send({...t,page:this.page,t:v()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(
+t),t.seen=!0;let e=new IntersectionObserver(s=>{t.seen=s[s.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.
+observe(t.el);for(let[s,n]of Object.entries(this.kept))t.retained?.(s,n);this.frame&&!(this.frame.moving&&this.age(this.
+frame)>ut)&&t.draw(this.frame);let i=this.there;return this.look(),i&&this.tell({type:"ready",have:this.have()}),()=>{e.
+disconnect(),this.views.delete(t),this.look()}}have(){return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[
+t,e.retained]))}look(){let t=[...this.views],e=!document.hidden&&t.some(n=>n.seen&&n.el.isConnected),i=!t.some(n=>n.el.isConnected);
+if(e===this.there&&i===this.left)return;let s=e&&!this.there;[this.there,this.left]=[e,i],!(e&&!s)&&(this.heardAt=this.freshAt=
+v(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:i}))}watch(){if(this.look(),!this.there)return;let t=v()-
+this.heardAt;t>(this.frame?.moving?1:4)&&v()-this.pingedAt>=1&&(this.pingedAt=v(),this.tell({type:"ping",have:this.have()}),
+!this.heard&&!this.mended&&this.listenAgain());for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}async listenAgain(){
+this.mended=!0;let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.
+getPrototypeOf(t))?._handle_comm_msg;!e||!t.comm||(t.comm.on_msg(i=>e.call(t,i)),this.tell({type:"ready",have:this.have()}))}receive(t,e=[]){
+if(this.heardAt=v(),this.heard=!0,t.type==="hello"){let{page:s,t:n,time:r}=t;s===this.page&&(this.high=Math.min(this.high,
+r-n));return}let i=J(t,e);if(t.type==="frame"){this.low=Math.max(this.low,i.time-v());let s=i.heard[this.page];s&&(this.
+high=Math.min(this.high,s[1]-s[0])),this.low>this.high&&([this.low,this.high]=[i.time-v(),1/0]);let n=this.waiting!==null;
+this.waiting=i,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=i;for(let s of this.views)
+s.retained?.(t.type,i)}else for(let s of this.views)s.message?.(i,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.
+high)/2:this.low;return Math.max(0,v()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;
+let e=v(),i=this.age(t),s=i>ut,n=s&&e-this.freshAt<Ft;if(!n){s||(this.freshAt=e),this.frame=t,this.drawnAge=i;for(let r of this.
 views)try{r.draw(t),r.late?.(s?i:0)}catch(l){console.error("ame_explore: a view could not be drawn",l)}this.drawMs=1e3*(v()-
 e)}this.oldest=Math.max(this.oldest,n?0:i),!(!t.ask&&!n)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(n?i:this.oldest),stale:n}),
 this.oldest=0)}};function wt(o){return()=>{let t;return{initialize({model:e}){return t=new tt(e),()=>t.close()},render({
@@ -35,8 +38,8 @@ filter(n=>n!=null&&n!==!1));for(let[n,r]of Object.entries(t))r==null||r===!1||(n
 t)}function S(o,t){o.hidden===t&&(o.hidden=!t)}function I(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o==="false":["vscode-dark","dark-theme"].some(t=>document.
 body.classList.contains(t))}var yt=o=>o.replaceAll("-","−");function Bt(o,t=3,{signed:e=!1}={}){if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[i,s]=o.
 toExponential(t-1).split("e"),n=t-1-Number(s),r=n>=-3&&n<=t+2?o.toFixed(Math.max(n,0)):`${i}e${Number(s)}`;return yt(e&&
-o>0?`+${r}`:r)}function W(o){return o==null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<
-1e6?yt(String(o)):Bt(o)}var Ut=o=>o===null?"":new Date(1e3*o).toISOString().slice(0,10),_=class{constructor(t){this.owner=t,this.chips=a("div",{
+o>0?`+${r}`:r)}function j(o){return o==null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<
+1e6?yt(String(o)):Bt(o)}var Ut=o=>o===null?"":new Date(1e3*o).toISOString().slice(0,10),W=class{constructor(t){this.owner=t,this.chips=a("div",{
 class:"ame-chips","data-testid":"chips","aria-live":"polite"}),this.window=a("div",{class:"ame-window",hidden:!0,role:"d\
 ialog","data-testid":"filter-window"}),this.opener=null,this.window.addEventListener("keydown",e=>{e.stopPropagation(),e.
 key==="Escape"&&this.close()})}draw(){let{shown:t}=this.owner.model,e=(t?.chips??[]).map(({words:i,count:s},n)=>a("span",
@@ -52,10 +55,10 @@ s,n),this.window.hidden=!1;let r=e.getBoundingClientRect(),l=this.owner.root.get
 this.owner.send({type:"keep",condition:t}),this.close()}form(t,...e){return a("form",{onsubmit:i=>{i.preventDefault(),t()}},
 ...e,a("div",{class:"ame-row"},a("button",{type:"submit",class:"ame-button"},"Show these"),a("button",{type:"button",class:"\
 ame-button",onclick:()=>this.close()},"Cancel")))}range(t){let e=t.kind==="date",i=(l,c)=>a("input",e?{type:"date","aria\
--label":l,value:Ut(c)}:{type:"number",step:"any","aria-label":l,placeholder:W(c)}),s=i("from",t.low),n=i("to",t.high),r=(l,c)=>l.
+-label":l,value:Ut(c)}:{type:"number",step:"any","aria-label":l,placeholder:j(c)}),s=i("from",t.low),n=i("to",t.high),r=(l,c)=>l.
 value===""?null:e?Date.parse(`${l.value}T00:00:00Z`)/1e3+c:Number(l.value);return this.form(()=>this.keep({kind:"between",
 column:t.name,low:r(s,0),high:r(n,86399)}),a("div",{class:"ame-row"},"from",s,"to",n),e?null:a("div",{class:"ame-muted"},
-`known values: ${W(t.low)} to ${W(t.high)}`))}words(t){let i=[...t.words,null].map((s,n)=>({word:s,box:a("input",{type:"\
+`known values: ${j(t.low)} to ${j(t.high)}`))}words(t){let i=[...t.words,null].map((s,n)=>({word:s,box:a("input",{type:"\
 checkbox"}),count:t.counts[n]}));return this.form(()=>{let s=i.filter(({box:n})=>n.checked).map(({word:n})=>n);s.length&&
 this.keep({kind:"one of",column:t.name,values:s})},a("div",{class:"ame-choices"},...i.filter(({count:s})=>s>0).map(({word:s,
 box:n,count:r})=>a("label",{},n,a("span",{},s??"unknown"),a("b",{},r.toLocaleString("en"))))))}text(t){let e=a("input",{
@@ -80,34 +83,34 @@ height:n}){let r=Math.min(s/e,n/i);return{k:r,x0:s/2-o*r,y0:n/2+t*r}}function Et
 c=n[r+1];l<t&&(t=l),l>e&&(e=l),c<i&&(i=c),c>s&&(s=c)}return t<e?[t,e,i,s]:null}var St=18,At=16,Yt=200;function Lt(o,t,e=[]){
 return e.push(...o.map(({x:i,y:s,side:n=St})=>[i-n/2,s-n/2,n,n])),o.map(({x:i,y:s,width:n,side:r=St})=>{let l=r/2,c=[[l+
 3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8]];if(o.length<=Yt){for(let f of[l+3,-l-3-n])c.push([f,-l-4],[f,l+4]);for(let f of[
--l,l-n])c.push([f,-l-8],[f,l+8])}let h=([f,d])=>[i+f-2,s+d-At/2,n+4,At],p=c.find(f=>{let[d,m,u,g]=h(f);return d>0&&m>0&&
-d+u<t.width&&m+g<t.height&&!e.some(w=>d<w[0]+w[2]&&w[0]<d+u&&m<w[1]+w[3]&&w[1]<m+g)});return p&&e.push(h(p)),p??null})}function Vt(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([p,f],d)=>o[d?"lineTo":"moveTo"](e+p*s,i+f*s)),o.closePath()},
-r=(h,p,f=1)=>Array.from({length:h},(d,m)=>{let u=p+2*Math.PI*m/h;return[f*Math.cos(u),f*Math.sin(u)]}),l=h=>[[-h,-1],[h,
+-l,l-n])c.push([f,-l-8],[f,l+8])}let h=([f,d])=>[i+f-2,s+d-At/2,n+4,At],m=c.find(f=>{let[d,p,u,g]=h(f);return d>0&&p>0&&
+d+u<t.width&&p+g<t.height&&!e.some(w=>d<w[0]+w[2]&&w[0]<d+u&&p<w[1]+w[3]&&w[1]<p+g)});return m&&e.push(h(m)),m??null})}function Vt(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([m,f],d)=>o[d?"lineTo":"moveTo"](e+m*s,i+f*s)),o.closePath()},
+r=(h,m,f=1)=>Array.from({length:h},(d,p)=>{let u=m+2*Math.PI*p/h;return[f*Math.cos(u),f*Math.sin(u)]}),l=h=>[[-h,-1],[h,
 -1],[h,-h],[1,-h],[1,h],[h,h],[h,1],[-h,1],[-h,h],[-1,h],[-1,-h],[-h,-h]];t==="circle"?(o.beginPath(),o.arc(e,i,.92*s,0,
 2*Math.PI)):t==="diamond"?n([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?n([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?n(r(3,-Math.PI/2,1.15)):t==="triangle-down"?n(r(3,Math.PI/2,1.15)):t==="cross"?n(l(.38)):t==="x"?n(
-(h=>h.map(([p,f])=>[(p-f)*Math.SQRT1_2,(p+f)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
-n"?n(r(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(h,p)=>{
-let f=-Math.PI/2+Math.PI*p/5,d=p%2?.48:1.15;return[d*Math.cos(f),d*Math.sin(f)]}))}var Gt={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Xt(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let p=Gt[t];
-if(!i&&p){o.lineCap="round";for(let{style:f,width:d}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(f){
-o.strokeStyle=f,o.lineWidth=d,o.beginPath();for(let[m,u,g,w]of p)o.moveTo(l+m*h,c+u*h),o.lineTo(l+g*h,c+w*h);o.stroke()}
+(h=>h.map(([m,f])=>[(m-f)*Math.SQRT1_2,(m+f)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
+n"?n(r(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(h,m)=>{
+let f=-Math.PI/2+Math.PI*m/5,d=m%2?.48:1.15;return[d*Math.cos(f),d*Math.sin(f)]}))}var Gt={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Xt(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let m=Gt[t];
+if(!i&&m){o.lineCap="round";for(let{style:f,width:d}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(f){
+o.strokeStyle=f,o.lineWidth=d,o.beginPath();for(let[p,u,g,w]of m)o.moveTo(l+p*h,c+u*h),o.lineTo(l+g*h,c+w*h);o.stroke()}
 return}Vt(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*h),o.strokeStyle=e,o.stroke())}function P(o,t,e=1){let i=Math.ceil(t*1.6)+
 1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=E(n,{willReadFrequently:!0});Xt(r,o,i+.5,i+.5,t);let{
-data:l}=r.getImageData(0,0,s,s),c=[],h=[],p=[],f=[],d=[];for(let m=0;m<s*s;m++){let u=Math.round(l[4*m+3]/255*32*e);u&&(c.
-push(m%s-i),h.push(Math.floor(m/s)-i),p.push(l[4*m]|l[4*m+2]<<16),f.push(l[4*m+1]<<8),d.push(u))}return{half:i,dx:Int32Array.
-from(c),dy:Int32Array.from(h),rb:Int32Array.from(p),g:Int32Array.from(f),a:Int32Array.from(d)}}function Tt(o,t,e,i,s,n){
-let{half:r,dx:l,dy:c,rb:h,g:p,a:f}=i,d=Math.round(s),m=Math.round(n);if(d<r||m<r||d>=t-r||m>=e-r)return;let u=m*t+d;for(let g=0;g<
-f.length;g++){let w=u+c[g]*t+l[g],y=o[w],b=32-f[g],k=(y&16711935)*b+h[g]*f[g]>>>5&16711935,$=(y&65280)*b+p[g]*f[g]>>>5&65280;
+data:l}=r.getImageData(0,0,s,s),c=[],h=[],m=[],f=[],d=[];for(let p=0;p<s*s;p++){let u=Math.round(l[4*p+3]/255*32*e);u&&(c.
+push(p%s-i),h.push(Math.floor(p/s)-i),m.push(l[4*p]|l[4*p+2]<<16),f.push(l[4*p+1]<<8),d.push(u))}return{half:i,dx:Int32Array.
+from(c),dy:Int32Array.from(h),rb:Int32Array.from(m),g:Int32Array.from(f),a:Int32Array.from(d)}}function Tt(o,t,e,i,s,n){
+let{half:r,dx:l,dy:c,rb:h,g:m,a:f}=i,d=Math.round(s),p=Math.round(n);if(d<r||p<r||d>=t-r||p>=e-r)return;let u=p*t+d;for(let g=0;g<
+f.length;g++){let w=u+c[g]*t+l[g],y=o[w],b=32-f[g],k=(y&16711935)*b+h[g]*f[g]>>>5&16711935,$=(y&65280)*b+m[g]*f[g]>>>5&65280;
 o[w]=4278190080|k|$}}function ot(o){let t=document.createElement("canvas");t.width=t.height=1;let e=E(t);return e.fillStyle=
 o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var It=32,Qt=400,Zt=60,Pt={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
 90,176,238,0.18)"}};function Jt(o,t){let[e,i,s]=ot(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
 map(l=>Math.round(l+r*(255-l))).join()})`}function te(o,t,{facts:e,mask:i}){if(!e||!t)return[];let s=o.flat(),n=nt([s]);
-if(!n)return[];let[r,l,c,h]=n,p=u=>{let g=new Uint8Array(u.length/2);for(let w=0;w<g.length;w++){let y=u[2*w],b=u[2*w+1];
-y>=r&&y<=l&&b>=c&&b<=h&&Et(o,y,b)&&(g[w]=1)}return g},f=p(t.image),d=p(t.text),m=[];for(let u=0;u<e.pairs;u++)(!i||i[u])&&
-(f[e.image[u]]||d[e.text[u]])&&m.push(u);return m}var C=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=
+if(!n)return[];let[r,l,c,h]=n,m=u=>{let g=new Uint8Array(u.length/2);for(let w=0;w<g.length;w++){let y=u[2*w],b=u[2*w+1];
+y>=r&&y<=l&&b>=c&&b<=h&&Et(o,y,b)&&(g[w]=1)}return g},f=m(t.image),d=m(t.text),p=[];for(let u=0;u<e.pairs;u++)(!i||i[u])&&
+(f[e.image[u]]||d[e.text[u]])&&p.push(u);return p}var O=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=
 a("canvas",{class:"ame-points","aria-hidden":"true"}),this.over=a("canvas",{class:"ame-over",tabindex:"0",role:"applicat\
 ion","data-testid":e?"pair-map-beside":"pair-map","aria-label":"Map of images and texts. Arrow keys move, plus and minus\
  zoom, 0 shows everything, N and B go to the next and previous pair, Escape clears the selection."}),this.tip=a("div",{class:"\
@@ -121,37 +124,37 @@ owner.frame:this.own}get view(){return this.frame.view}whole(){this.frame.view=n
 own?this.redraw():this.owner.redrawMaps()}redraw(){this.asked||this.el.hidden||(this.asked=!0,requestAnimationFrame(()=>{
 this.asked=!1,this.paint()}))}settle(t){let{places:e}=this.owner.model,{points:i,frame:s}=this;if(!(!e||!i)){if(e.picture!==
 s.picture&&([s.picture,s.view]=[e.picture,null]),!s.view){let n=e.shared&&e.beside?[e,e.beside]:[i],[r,l,c,h]=nt(n.flatMap(
-({image:p,text:f})=>[p,f]))??[0,1,0,1];s.view={x:(r+l)/2,y:(c+h)/2,w:1.08*(l-r)||1,h:1.08*(h-c)||1}}this.place=$t(s.view,
+({image:m,text:f})=>[m,f]))??[0,1,0,1];s.view={x:(r+l)/2,y:(c+h)/2,w:1.08*(l-r)||1,h:1.08*(h-c)||1}}this.place=$t(s.view,
 t)}}sprites(t){let{colors:e}=this.owner.model,i=I(),s=[e?.colors.join(),e?.scale,t,i].join("|");if(this.spriteKey!==s||!this.
 made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Jt(c,i)),r=this.ink.paper,l=(c,h)=>({plain:P({shape:c,
 color:h,filled:!0,halo:null},t,.8),dim:P({shape:c,color:h,filled:!0,halo:null},t,.26),strong:P({shape:c,color:h,filled:!0,
 halo:r,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",
 color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.made}paint(){let t=K(this.canvas);K(this.over);
 let{facts:e,colors:i,mask:s,selected:n,codes:r}=this.owner.model,l=this.points,{width:c,height:h}=this.canvas;if(!e||!l||
-!c||!h)return;this.settle(t);let{k:p,x0:f,y0:d}=this.place,[m,u,g]=ot(this.ink.paper),w=this.pixels.clear(4278190080|g<<
-16|u<<8|m),y=t.scale,b=e.pairs,k=y*Math.max(1,Math.min(4.5,Math.round(30*Math.sqrt(t.width*t.height/(2*b)))/100)),$=this.
-sprites(k),[L,G,zt]=[p*y,f*y,d*y],Dt=i?.scale??!1,X=(i?.colors.length??2)-1,N=!s&&n.size>0;if(s){for(let x of n)if(N=s[x]===
-1)break}let Rt=this.owner.flags(),jt=x=>Math.min(X,Dt?x===255?X:Math.min(It-1,x*It>>8):x),[Wt,ct,dt]=[0,1,2],z=new Uint8Array(
+!c||!h)return;this.settle(t);let{k:m,x0:f,y0:d}=this.place,[p,u,g]=ot(this.ink.paper),w=this.pixels.clear(4278190080|g<<
+16|u<<8|p),y=t.scale,b=e.pairs,k=y*Math.max(1,Math.min(4.5,Math.round(30*Math.sqrt(t.width*t.height/(2*b)))/100)),$=this.
+sprites(k),[L,G,zt]=[m*y,f*y,d*y],Dt=i?.scale??!1,X=(i?.colors.length??2)-1,N=!s&&n.size>0;if(s){for(let x of n)if(N=s[x]===
+1)break}let Rt=this.owner.flags(),_t=x=>Math.min(X,Dt?x===255?X:Math.min(It-1,x*It>>8):x),[jt,ct,dt]=[0,1,2],z=new Uint8Array(
 b).fill(ct);if(s&&z.set(s),N)for(let x=0;x<b;x++)Rt[x]&&z[x]&&(z[x]=dt);let Q=(x,D)=>{for(let R of[1,0]){let ft=R?l.text:
-l.image,_t=R?e.text:e.image,pt=R?$.text:$.image,mt=r?Array.from({length:256},(T,j)=>D(pt[jt(j)])):[D(pt[Math.min(R,X)])];
-for(let T=0;T<b;T++){if(z[T]!==x)continue;let j=_t[T],Z=ft[2*j];Z===Z&&Tt(w,c,h,r?mt[r[T]]:mt[0],Z*L+G,zt-ft[2*j+1]*L)}}};
-s&&this.owner.model.hidden&&Q(Wt,()=>$.ghost),Q(ct,({dim:x,plain:D})=>N?x:D),N&&Q(dt,({strong:x})=>x),this.pixels.show(),
+l.image,Wt=R?e.text:e.image,mt=R?$.text:$.image,pt=r?Array.from({length:256},(T,_)=>D(mt[_t(_)])):[D(mt[Math.min(R,X)])];
+for(let T=0;T<b;T++){if(z[T]!==x)continue;let _=Wt[T],Z=ft[2*_];Z===Z&&Tt(w,c,h,r?pt[r[T]]:pt[0],Z*L+G,zt-ft[2*_+1]*L)}}};
+s&&this.owner.model.hidden&&Q(jt,()=>$.ghost),Q(ct,({dim:x,plain:D})=>N?x:D),N&&Q(dt,({strong:x})=>x),this.pixels.show(),
 this.overlay(),this.beside||(this.owner.root.dataset.painted=String(n.size))}overlay(){let{facts:t,mask:e,shown:i,selected:s,
-regions:n,active:r}=this.owner.model,{place:l,points:c}=this,{hovered:h}=this.owner;if(!t||!c||!l)return;let p=K(this.over),
-{ink:f}=this,d=E(this.over);d.setTransform(p.scale,0,0,p.scale,0,0),d.clearRect(0,0,p.width,p.height);let m=w=>[c.image,
+regions:n,active:r}=this.owner.model,{place:l,points:c}=this,{hovered:h}=this.owner;if(!t||!c||!l)return;let m=K(this.over),
+{ink:f}=this,d=E(this.over);d.setTransform(m.scale,0,0,m.scale,0,0),d.clearRect(0,0,m.width,m.height);let p=w=>[c.image,
 c.text].map((y,b)=>{let k=b?t.text[w]:t.image[w];return st(l,y[2*k],y[2*k+1])}),u=(w,y,b)=>{d.beginPath();for(let k of w){
-let[$,L]=m(k);d.moveTo(...$),d.lineTo(...L)}d.lineWidth=y,d.strokeStyle=b,d.stroke()},g=s.size||(i?.count??0);if(g&&g<=Qt){
+let[$,L]=p(k);d.moveTo(...$),d.lineTo(...L)}d.lineWidth=y,d.strokeStyle=b,d.stroke()},g=s.size||(i?.count??0);if(g&&g<=Qt){
 let w=s.size?s:Array.from({length:t.pairs},(y,b)=>b).filter(y=>!e||e[y]);d.globalAlpha=Math.max(.15,1/Math.sqrt(g)),u(w,
 1.2,f.text),d.globalAlpha=1}if(n.length&&!this.beside){d.font="600 13px system-ui, sans-serif",d.textBaseline="middle",d.
 lineJoin="round";let w=n.map(({name:y,x:b,y:k,count:$})=>{let[L,G]=st(l,b,k);return{text:y,x:L,y:G,count:$,width:d.measureText(
-y).width,side:2}}).filter(({x:y,y:b})=>y>0&&b>0&&y<p.width&&b<p.height).sort((y,b)=>b.count-y.count);vt(d,w,Lt(w,p),f.text,
-f.paper)}for(let[w,y]of[[r,2],[h,1.5]])if(w!==null){u([w],y,f.text);for(let[b,k]of m(w))d.beginPath(),d.arc(b,k,8,0,2*Math.
-PI),d.lineWidth=2,d.strokeStyle=w===r?f.accent:f.text,d.stroke()}kt(d,this.lasso,f),this.say(p,m)}say(t,e){let{hovered:i}=this.
+y).width,side:2}}).filter(({x:y,y:b})=>y>0&&b>0&&y<m.width&&b<m.height).sort((y,b)=>b.count-y.count);vt(d,w,Lt(w,m),f.text,
+f.paper)}for(let[w,y]of[[r,2],[h,1.5]])if(w!==null){u([w],y,f.text);for(let[b,k]of p(w))d.beginPath(),d.arc(b,k,8,0,2*Math.
+PI),d.lineWidth=2,d.strokeStyle=w===r?f.accent:f.text,d.stroke()}kt(d,this.lasso,f),this.say(m,p)}say(t,e){let{hovered:i}=this.
 owner,s=i===null||!this.pointed?null:this.owner.wordsOf(i);this.tip.hidden=s===null,!(i===null||s===null)&&(this.tip.replaceChildren(
 a("div",{},...s.map((n,r)=>a(r?"div":"strong",{},n)))),Mt(this.tip,e(i)[this.side],t))}side=0;under(t){let{facts:e,mask:i}=this.
-owner.model,s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let p of[0,1]){
-let f=p?s.text:s.image,d=p?e.text:e.image;for(let m=0;m<e.pairs;m++){if(i&&!i[m])continue;let u=f[2*d[m]]*n+r-t.offsetX,
-g=l-f[2*d[m]+1]*n-t.offsetY,w=u*u+g*g;w<c&&([c,h,this.side]=[w,m,p])}}return h}hover(t){this.pointed=t!==null,t!==this.owner.
+owner.model,s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let m of[0,1]){
+let f=m?s.text:s.image,d=m?e.text:e.image;for(let p=0;p<e.pairs;p++){if(i&&!i[p])continue;let u=f[2*d[p]]*n+r-t.offsetX,
+g=l-f[2*d[p]+1]*n-t.offsetY,w=u*u+g*g;w<c&&([c,h,this.side]=[w,p,m])}}return h}hover(t){this.pointed=t!==null,t!==this.owner.
 hovered&&(this.owner.hovered=t,t!==null&&this.owner.need(t),this.owner.overlays())}down(t){t.button!==0||!this.place||(this.
 over.focus({preventScroll:!0}),this.over.setPointerCapture(t.pointerId),this.drag={x:t.offsetX,y:t.offsetY,far:!1,add:t.
 shiftKey},this.lasso=this.moving?null:[[t.offsetX,t.offsetY]])}move(t){let{drag:e,view:i,place:s}=this;if(!e)return this.
@@ -190,12 +193,12 @@ owner.pick([t],!1)},n?a("img",{src:n,alt:""}):null,a("span",{class:"ame-near-wor
 s"},i))}grid({count:t,pairs:e}){let i=t>e.length?`, the first ${e.length}`:"";return a("div",{class:"ame-grid-of","data-\
 testid":"pair-grid"},a("div",{class:"ame-muted"},`${t.toLocaleString("en")} pairs selected${i}`),a("div",{class:"ame-til\
 es"},...e.map(({row:s,caption:n,picture:r})=>a("button",{type:"button",class:s===this.row?"ame-chosen":null,title:n,onclick:()=>this.
-owner.look(s)},r?a("img",{src:r,alt:n}):a("span",{},n)))))}};var U=30,O=8;function Ct(o,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=o[0].layers[0],r=n.width/Math.
-max(1,n.clientWidth);s.width=o.reduce((d,{layers:m})=>d+m[0].width,0)+(o.length-1)*O*r,s.height=Math.max(...o.map(({layers:d})=>d[0].
+owner.look(s)},r?a("img",{src:r,alt:n}):a("span",{},n)))))}};var U=30,C=8;function Ot(o,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=o[0].layers[0],r=n.width/Math.
+max(1,n.clientWidth);s.width=o.reduce((d,{layers:p})=>d+p[0].width,0)+(o.length-1)*C*r,s.height=Math.max(...o.map(({layers:d})=>d[0].
 height))+U*r;let l=E(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
-textBaseline="middle";let c=U*r/2,h=O*r,p=(d,m,u)=>{l.fillStyle=m,l.fillText(d,h,c),h+=l.measureText(d).width+u*r};t&&p(
-t,i.text,O);for(let{name:d,color:m}of e)p("●",m,4),p(d,i.text,14);let f=0;for(let{layers:d,name:m}of o){for(let u of d)
-l.drawImage(u,f,U*r);l.fillStyle=i.text,l.fillText(m,f+O*r,U*r+c/1.5),f+=d[0].width+O*r}return s}async function Ot(o,t,e){
+textBaseline="middle";let c=U*r/2,h=C*r,m=(d,p,u)=>{l.fillStyle=p,l.fillText(d,h,c),h+=l.measureText(d).width+u*r};t&&m(
+t,i.text,C);for(let{name:d,color:p}of e)m("●",p,4),m(d,i.text,14);let f=0;for(let{layers:d,name:p}of o){for(let u of d)
+l.drawImage(u,f,U*r);l.fillStyle=i.text,l.fillText(p,f+C*r,U*r+c/1.5),f+=d[0].width+C*r}return s}async function Ct(o,t,e){
 let i=Math.max(o.scrollWidth,o.clientWidth)+2,s=[o,...o.querySelectorAll("*")].map(u=>u.scrollHeight-u.clientHeight),n=e??
 o.offsetHeight+Math.max(...s),r=o.cloneNode(!0),l=[o,...o.querySelectorAll("*")],c=[r,...r.querySelectorAll("*")];l.forEach(
 (u,g)=>{let w=getComputedStyle(u);c[g].style.cssText=[...w].map(y=>`${y}:${w.getPropertyValue(y)}`).join(";"),(u instanceof
@@ -203,11 +206,11 @@ HTMLInputElement||u instanceof HTMLTextAreaElement)&&c[g].setAttribute("value",u
 (c[g].textContent=u.value)});for(let u of c.filter(g=>["auto","scroll"].includes(g.style.overflowY)))Object.assign(u.style,
 {overflow:"visible",height:"auto",maxHeight:"none"});for(let u of c.filter(g=>g.style.transform.startsWith("matrix")&&e))
 u.style.transform="none";Object.assign(r.style,{margin:"0",width:`${i}px`,height:`${n}px`}),r.setAttribute("xmlns","http\
-://www.w3.org/1999/xhtml");let h=new XMLSerializer().serializeToString(r),p=new Image;p.src=`data:image/svg+xml;charset=\
+://www.w3.org/1999/xhtml");let h=new XMLSerializer().serializeToString(r),m=new Image;m.src=`data:image/svg+xml;charset=\
 utf-8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${i}" height="${n}"><foreignObject width="100\
-%" height="100%">${h}</foreignObject></svg>`)}`,await p.decode();let f=document.createElement("canvas"),d=Math.max(2,window.
-devicePixelRatio);[f.width,f.height]=[i*d,n*d];let m=E(f);return m.fillStyle=t,m.fillRect(0,0,f.width,f.height),m.drawImage(
-p,0,0,f.width,f.height),f}function at(o,t){o.toBlob(e=>{if(!e)return;let i=URL.createObjectURL(e);a("a",{href:i,download:`${t.
+%" height="100%">${h}</foreignObject></svg>`)}`,await m.decode();let f=document.createElement("canvas"),d=Math.max(2,window.
+devicePixelRatio);[f.width,f.height]=[i*d,n*d];let p=E(f);return p.fillStyle=t,p.fillRect(0,0,f.width,f.height),p.drawImage(
+m,0,0,f.width,f.height),f}function at(o,t){o.toBlob(e=>{if(!e)return;let i=URL.createObjectURL(e);a("a",{href:i,download:`${t.
 replace(/[^\w.-]+/g,"_")}.png`}).click(),setTimeout(()=>URL.revokeObjectURL(i),1e4)},"image/png")}var q=class{constructor(t,e,i){this.owner=t,this.table=e,this.cross=i,this.tabs=a("div",{class:"ame-tabs",role:"tablist",
 "aria-label":"what is below the map"}),this.sheet=a("div",{class:"ame-sheet",role:"tabpanel","data-testid":"sheet",hidden:!0}),
 this.open=""}draw({tabs:t,open:e}){let i=e?.name??"";this.open=i,S(this.tabs,t.length>0),this.tabs.replaceChildren(...[{
@@ -218,8 +221,8 @@ choices:r,choice:l,code:c}=t;return[r.length?a("div",{class:"ame-row ame-choice"
 "button",{type:"button",class:"ame-button","aria-pressed":String(h.name===l),"data-choice":h.name,onclick:()=>this.owner.
 send({type:"sheet",name:e,choice:h.name})},h.label))):null,t.asks.length?this.question(t):null,...i.map(h=>a("p",{class:"\
 ame-muted"},h)),e==="classes"?this.cross:null,s.length&&n.length?a("table",{},a("thead",{},a("tr",{},...s.map(h=>a("th",
-{scope:"col"},h)))),a("tbody",{},...n.map((h,p)=>a("tr",{},...h.map((f,d)=>a("td",{class:f.warn?"ame-warn":null},f.act?a(
-"button",{type:"button",title:"Show these pairs",onclick:()=>this.owner.send({type:"entry",name:e,line:p,place:d})},f.text):
+{scope:"col"},h)))),a("tbody",{},...n.map((h,m)=>a("tr",{},...h.map((f,d)=>a("td",{class:f.warn?"ame-warn":null},f.act?a(
+"button",{type:"button",title:"Show these pairs",onclick:()=>this.owner.send({type:"entry",name:e,line:m,place:d})},f.text):
 f.text)))))):null,c?a("pre",{"data-testid":"code"},c):null,c?a("button",{type:"button",class:"ame-button",onclick:()=>navigator.
 clipboard?.writeText(c)},"copy"):null].filter(h=>h!==null)}question({name:t,asks:e}){let i=e.map(s=>a("input",{type:"tex\
 t",value:s.value,"data-testid":`ask-${s.name}`}));for(let s of i)s.addEventListener("keydown",n=>n.stopPropagation());return a(
@@ -246,9 +249,9 @@ this.redraw()}redraw(){this.due||(this.due=!0,requestAnimationFrame(()=>{this.du
 el.clientHeight||ee}top(){let t=this.owner.model.shown?.count??0,e=this.high-A,i=Math.min(rt,t*A)-e,s=i>0?Math.min(1,this.
 el.scrollTop/i):0;return Math.max(0,s*(t-e/A))}draw(){let{shown:t,selected:e,active:i}=this.owner.model;if(!t)return;let s=this.
 top(),n=Math.floor(s),r=Math.ceil(this.high/A)+1;this.body.style.transform=`translateY(${this.el.scrollTop-(s-n)*A}px)`;
-let l=[];for(let c=n;c<Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||this.ask(c);let p=h?e.has(h.row):!1,f=a("div",
-{role:"row",class:`ame-table-row${p?" ame-chosen":""}${h&&h.row===i?" ame-active":""}`,"aria-selected":String(p),"aria-r\
-owindex":c+2,"data-row":h?.row},...(h?.cells??["…"]).map((d,m)=>a("div",{role:"gridcell",class:this.kind(m),title:m&&d.
+let l=[];for(let c=n;c<Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||this.ask(c);let m=h?e.has(h.row):!1,f=a("div",
+{role:"row",class:`ame-table-row${m?" ame-chosen":""}${h&&h.row===i?" ame-active":""}`,"aria-selected":String(m),"aria-r\
+owindex":c+2,"data-row":h?.row},...(h?.cells??["…"]).map((d,p)=>a("div",{role:"gridcell",class:this.kind(p),title:p&&d.
 length>20?d:null},d)));h&&f.addEventListener("click",d=>this.click(c,h.row,d)),f.addEventListener("mousedown",d=>d.shiftKey&&
 d.preventDefault()),l.push(f)}this.body.replaceChildren(...l),this.el.dataset.drawn=String(l.filter(c=>c.dataset.row!==void 0).
 length),this.el.dataset.turn=String(this.turn)}click(t,e,i){let s=this.clicked.turn===this.turn?this.clicked.place:-1;if(i.
@@ -264,7 +267,7 @@ en")} pairs`:`${t.toLocaleString("en")} of ${e.toLocaleString("en")} pairs`;M(o,
 ted`:s)}var ie=new Set(["facts","places","colors","shown"]),ht=class{constructor(t){this.client=t,this.model={facts:null,places:null,
 colors:null,codes:null,shown:null,mask:null,hidden:!0,selected:new Set,active:null,regions:[],face:null,grid:null},this.
 flagged=null,this.picked=-1/0,this.heard=-1/0,this.words=new Map,this.frame={view:null,picture:""},this.hovered=null,this.
-map=new C(this),this.second=new C(this,!0),this.filters=new _(this),this.table=new V(this),this.panel=new B(this),this.pictures=
+map=new O(this),this.second=new O(this,!0),this.filters=new W(this),this.table=new V(this),this.panel=new B(this),this.pictures=
 a("select",{"aria-label":"map","data-testid":"picture",onchange:()=>this.send({type:"picture",picture:this.pictures.value})}),
 this.models=a("select",{"aria-label":"model","data-testid":"model",onchange:()=>this.send({type:"model",model:this.models.
 value})}),this.modelLabel=a("label",{hidden:!0},"model",this.models),this.color=a("select",{"aria-label":"colour","data-\
@@ -300,8 +303,8 @@ themes=new MutationObserver(()=>this.theme()),this.themes.observe(document.body,
 model.colors&&this.drawLegend()}redrawMaps(){this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.
 el.hidden||this.second.overlay()}send(t){this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}\
 : ${e.low} to ${e.high}`:"",s=e&&!e.scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(
-({el:l})=>!l.hidden),r=Ct(n.map(({canvas:l,over:c,name:h})=>({layers:[l,c],name:n.length>1?h.textContent??"":""})),{title:i,
-keys:s,ink:this.map.ink});at(r,t?.name??"map")}async saveView(t,e,i){at(await Ot(t,this.map.ink.paper,i),`${this.model.facts?.
+({el:l})=>!l.hidden),r=Ot(n.map(({canvas:l,over:c,name:h})=>({layers:[l,c],name:n.length>1?h.textContent??"":""})),{title:i,
+keys:s,ink:this.map.ink});at(r,t?.name??"map")}async saveView(t,e,i){at(await Ct(t,this.map.ink.paper,i),`${this.model.facts?.
 name??"pairs"}-${e}`)}find(t){this.search.value.trim()&&this.send({type:"search",text:this.search.value,meaning:t})}askConcept(){
 this.search.value.trim()&&this.send({type:"concept",text:this.search.value})}turnTool(){this.map.moving=this.second.moving=
 !this.map.moving,this.tool.setAttribute("aria-pressed",String(this.map.moving))}flags(){let{selected:t,facts:e}=this.model;
@@ -335,13 +338,13 @@ this.panel.draw(),this.table.redraw(),e.face&&this.table.reveal(e.face.place),th
 e.regions,this.overlays()):t==="told"?(M(this.told,e.text),S(this.told,!!e.text),this.told.classList.toggle("ame-bad",e.
 bad)):t==="sheets"?this.sheets.draw(e):t==="cross"&&this.drawCross(e);ie.has(t)&&this.redrawMaps(),this.root.dataset.drawn=
 "true"}drawCross({title:t,names:e,counts:i,words:s}){S(this.cross,e.length>0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{
-let p=i[c*n+h],f=Math.sqrt(p/r);return a("td",{},p?a("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`\
---ame-share: ${f.toFixed(3)}`,title:`${p} of ${e[c]} taken for ${e[h]}: show these`,onclick:()=>this.send({type:"cell",of:c,
-as:h})},p.toLocaleString("en")):"")};this.cross.replaceChildren(a("h5",{},t),a("div",{class:"ame-scroll"},a("table",{},a(
+let m=i[c*n+h],f=Math.sqrt(m/r);return a("td",{},m?a("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`\
+--ame-share: ${f.toFixed(3)}`,title:`${m} of ${e[c]} taken for ${e[h]}: show these`,onclick:()=>this.send({type:"cell",of:c,
+as:h})},m.toLocaleString("en")):"")};this.cross.replaceChildren(a("h5",{},t),a("div",{class:"ame-scroll"},a("table",{},a(
 "thead",{},a("tr",{},a("td",{}),a("th",{colspan:n,class:"ame-over-classes"},"predicted class"),a("td",{})),a("tr",{},a("\
 th",{},"true class"),...e.map(c=>a("th",{},a("span",{},c))),a("th",{},"accuracy [95% interval]"))),a("tbody",{},...e.map(
-(c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((p,f)=>l(h,f)),a("td",{class:"ame-words"},s[h])))))))}message(t){t.type===
+(c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((m,f)=>l(h,f)),a("td",{class:"ame-words"},s[h])))))))}message(t){t.type===
 "rows"?this.table.take(t):t.type==="words"&&(this.words.size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.
 hovered===t.row&&this.overlays())}close(){this.themes.disconnect()}};function ne(o,t){let e=new ht(o);return t.append(e.
 root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.message(i),silent(i,s){s&&e.retained("told",{text:"\
-Python has stopped: run the cell again.",bad:!0})},close:()=>e.close()}}var _e=wt(ne);export{ht as Explorer,_e as default};
+Python has stopped: run the cell again.",bad:!0})},close:()=>e.close()}}var We=wt(ne);export{ht as Explorer,We as default};

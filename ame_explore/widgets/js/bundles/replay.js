@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4b3ee9832a0be6c6cb8a81ec886080eb5d30a1c52f844174705cc45b6abfda0b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
 "use strict";(()=>{var O=()=>(performance.timeOrigin+performance.now())/1e3;function ut(a,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,a(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}a(...n),e=setTimeout(i,t)}}var Vs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function mt(a,t){if(Array.isArray(a))return a.map(e=>mt(
 e,t));if(a===null||typeof a!="object")return a;if("buffer"in a&&"dtype"in a){let e=t[a.buffer],i=ArrayBuffer.isView(e)?e.
@@ -7,7 +7,7 @@ return Object.fromEntries(Object.entries(a).map(([e,s])=>[e,mt(s,t)]))}var Xs=ne
 has(a)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,a);i.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,o]of Object.entries(t))o==null||o===!1||(n.startsWith("on")?i.addEventListener(n.slice(
 2),o):n in Ee?i[Ee[n]]=o:i.setAttribute(n,o===!0?"":String(o)));return i}function y(a,t){a.textContent!==t&&(a.textContent=
-t)}function A(a,t){a.hidden===t&&(a.hidden=!t)}async function ft(a,t){try{await navigator.clipboard.writeText(a.value)}catch{
+t)}function $(a,t){a.hidden===t&&(a.hidden=!t)}async function ft(a,t){try{await navigator.clipboard.writeText(a.value)}catch{
 a.select(),document.execCommand("copy")}let e=t.textContent??"";e!=="Copied"&&(y(t,"Copied"),setTimeout(()=>y(t,e),1500))}
 function Z(){let a=document.body.dataset.jpThemeLight;return a!==void 0?a==="false":["vscode-dark","dark-theme"].some(t=>document.
 body.classList.contains(t))}var Js=0,X=()=>`ame-${Math.random().toString(36).slice(2,9)}-${Js+=1}`;var lt=null;function wt(a){lt?lt.push(a):a()}function Ie(a){let t=lt,e=lt=[];try{a()}finally{lt=t}for(let s of e)s()}var Ce=1,
@@ -18,11 +18,11 @@ n||a.height!==o)&&(a.width=n,a.height=o),{width:s,height:i,scale:t}}function C(a
 this.canvas=t,this.how=e,this.all=new Uint32Array,this.image=null}get context(){return C(this.canvas,this.how)}clear(t){
 let{width:e,height:s}=this.canvas;return(this.image?.width!==e||this.image.height!==s)&&(this.image=this.context.createImageData(
 e,s),this.all=new Uint32Array(this.image.data.buffer)),this.all.fill(t)}show(){this.image&&this.context.putImageData(this.
-image,0,0)}};function Ne(a,t){a.addEventListener("pointerdown",e=>t.down(e)),a.addEventListener("pointermove",e=>t.move(
+image,0,0)}};function Pe(a,t){a.addEventListener("pointerdown",e=>t.down(e)),a.addEventListener("pointermove",e=>t.move(
 e)),a.addEventListener("pointerup",e=>t.up(e)),a.addEventListener("pointercancel",()=>t.cancel()),a.addEventListener("wh\
 eel",e=>t.wheel(e),{passive:!1}),a.addEventListener("keydown",e=>t.key(e))}function ne(a,t,e,s,i){a.lineWidth=4,a.strokeStyle=
 i,a.fillStyle=s,e.forEach((n,o)=>{if(!n)return;let{text:r,x:l,y:c}=t[o];a.strokeText(r,l+n[0],c+n[1]),a.fillText(r,l+n[0],
-c+n[1])})}function Pe(a,t,e){!t||t.length<2||(a.beginPath(),t.forEach(([s,i],n)=>a[n?"lineTo":"moveTo"](s,i)),a.closePath(),
+c+n[1])})}function Ne(a,t,e){!t||t.length<2||(a.beginPath(),t.forEach(([s,i],n)=>a[n?"lineTo":"moveTo"](s,i)),a.closePath(),
 a.fillStyle=e.wash,a.fill(),a.strokeStyle=e.accent,a.lineWidth=1.5,a.setLineDash([5,3]),a.stroke(),a.setLineDash([]))}var gt={
 away:16,above:30,high:96};function De(a,[t,e],{width:s,height:i}){let n=t>.55*s;a.style.left=n?"":`${t+gt.away}px`,a.style.
 right=n?`${s-t+gt.away}px`:"",a.style.top=`${Math.max(4,Math.min(i-gt.high,e-gt.above))}px`}var oe=a=>a.replaceAll("-","−");function yt(a,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof a!="number"||!Number.isFinite(
@@ -39,7 +39,7 @@ off":String(typeof a=="number"?Number(a.toPrecision(4)):a),vt=({right:a,predicte
 xt=({right:a})=>a===null?"ame-muted":a?"ame-right":"ame-wrong";var _e=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Fe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],qe=["solid","dash","dot","dashdot","longdash","longdashdot"],je=["circle","diamond","square","triangle-up",
 "x","cross"];var Qs={solid:[],dash:[6,3],dot:[2,2.5],dashdot:[7,3,2,3],longdash:[12,4],longdashdot:[12,3,3,3]},he=(a,t)=>a[t%a.length],
-N=a=>he(Z()?Fe:_e,a),Mt=a=>Qs[he(qe,a)],tt=a=>{let t=he(je,a);return t==="triangle-up"?"triangle":t};function j(a,t){let{
+P=a=>he(Z()?Fe:_e,a),Mt=a=>Qs[he(qe,a)],tt=a=>{let t=he(je,a);return t==="triangle-up"?"triangle":t};function j(a,t){let{
 family:e}=a[t];return e?[...new Set(a.map(s=>s.family||s.name))].indexOf(e):t}var We=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],ze=a=>We[a%We.length];
 function Zs(a,t,e,s,i){let n=c=>{a.beginPath(),c.forEach(([p,d],u)=>a[u?"lineTo":"moveTo"](e+p*i,s+d*i)),a.closePath()},
 o=(c,p,d=1)=>Array.from({length:c},(u,m)=>{let f=p+2*Math.PI*m/c;return[d*Math.cos(f),d*Math.sin(f)]}),r=c=>[[-c,-1],[c,
@@ -57,11 +57,11 @@ sparent",a.fill(),a.lineWidth=Math.max(1.2,.36*c),a.strokeStyle=e,a.stroke())}fu
 1,i=2*s+1,n=document.createElement("canvas");n.width=n.height=i;let o=C(n,{willReadFrequently:!0});D(o,a,s+.5,s+.5,t);let{
 data:r}=o.getImageData(0,0,i,i),l=[],c=[],p=[],d=[],u=[];for(let m=0;m<i*i;m++){let f=Math.round(r[4*m+3]/255*32*e);f&&(l.
 push(m%i-s),c.push(Math.floor(m/i)-s),p.push(r[4*m]|r[4*m+2]<<16),d.push(r[4*m+1]<<8),u.push(f))}return{half:s,dx:Int32Array.
-from(l),dy:Int32Array.from(c),rb:Int32Array.from(p),g:Int32Array.from(d),a:Int32Array.from(u)}}function $t(a,t,e,s,i,n){
+from(l),dy:Int32Array.from(c),rb:Int32Array.from(p),g:Int32Array.from(d),a:Int32Array.from(u)}}function At(a,t,e,s,i,n){
 let{half:o,dx:r,dy:l,rb:c,g:p,a:d}=s,u=Math.round(i),m=Math.round(n);if(u<o||m<o||u>=t-o||m>=e-o)return;let f=m*t+u;for(let b=0;b<
 d.length;b++){let g=f+l[b]*t+r[b],k=a[g],v=32-d[b],T=(k&16711935)*v+c[b]*d[b]>>>5&16711935,x=(k&65280)*v+p[b]*d[b]>>>5&65280;
 a[g]=4278190080|T|x}}function Ke(a){let t=document.createElement("canvas");t.width=t.height=1;let e=C(t);return e.fillStyle=
-a,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var B={},He=a=>Object.assign(B,a);function At(a){let{short:t=a,unit:e=""}=B[a]??{};return e?`${t} (${e})`:t}function et(a,t){
+a,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var B={},He=a=>Object.assign(B,a);function $t(a){let{short:t=a,unit:e=""}=B[a]??{};return e?`${t} (${e})`:t}function et(a,t){
 let{short:e=a,unit:s=""}=B[a]??{};return`${e} ${J(a,t)} ${s}`.trim()}function J(a,t){let e=B[a];return e?yt(t,e.decimals,
 {fine:e.fine}):q(t)}function Ue(a,t,e){let s=t-a;if(!(s>0))return[a];let i=s/e,n=10**Math.floor(Math.log10(i)),o=n*[1,2,5,10].find(l=>l*n>=i*
 .999),r=[];for(let l=Math.ceil(a/o-1e-9)+0;l*o<=t+1e-9*s;l++)r.push(l*o);return r}function Ge(a,t){let e=[];for(let i=Math.
@@ -91,43 +91,43 @@ canvas.addEventListener("pointerleave",()=>this.point(null)),this.canvas.addEven
 scrubTo(Math.round(this.stepAt(i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(t-e)/(s-e)))*
 this.steps}point(t){this.box&&(this.at=t===null?null:this.stepAt(t,this.box),this.lab.chartCursor(this.at))}lines(t){return t.
 arms.map((e,s)=>({arm:e,index:j(t.arms,s),series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.
-at){let s=this.lines(t);if(A(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.
+at){let s=this.lines(t);if($(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.
 readout(ai(s),i,t);let n=i===null&&t.verdict?.term===this.term?t.verdict:null,o=this.lab.el.classList.contains("ame-low");
 y(this.verdict,(o?n?.short:n?.text)??""),this.verdict.title=n?`${n.text}. ${n.details}`:"",wt(()=>this.paint(s,i)),this.
 table.update()}readout(t,e,s){let i=t.map(({arm:r,index:l,series:c})=>{let p=e===null?c.x.length-1:H(c.x,e),d=p>=0&&ni(r,
 c.x[p],e);return{index:l,name:r.name,value:p<0||d?null:c.y[p],old:d?c.x[p]:null}});for(;this.values.children.length>i.length;)
 this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(h("span",{class:"ame-value"},
 h("i",{}),h("b",{})));i.forEach(({index:r,name:l,value:c,old:p},d)=>{let u=this.values.children[d],[m,f]=u.children;m.style.
-background=N(r),u.title=p===null?l:`${l}: not measured since step ${p}`,y(f,J(this.term,c))});let n=s.units[this.term]??
-B[this.term]?.unit??"";y(this.unit,n),A(this.unit,n!=="");let o=`${this.label}${n?` in ${n}`:""}: `+i.map(({name:r,value:l})=>`${r}\
+background=P(r),u.title=p===null?l:`${l}: not measured since step ${p}`,y(f,J(this.term,c))});let n=s.units[this.term]??
+B[this.term]?.unit??"";y(this.unit,n),$(this.unit,n!=="");let o=`${this.label}${n?` in ${n}`:""}: `+i.map(({name:r,value:l})=>`${r}\
  ${J(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(O()-this.saidAt>1||s.state!=="playi\
 ng")&&(this.saidAt=O(),this.canvas.setAttribute("aria-label",o))}compared(){let t=Object.entries(this.lab.scene?.references[this.
 term]??{}).map(([e,s])=>`${e} ${J(this.term,s)}`);return t.length?`; for comparison: ${t.join(", ")}`:""}paint(t,e){let{
 width:s,height:i,scale:n}=F(this.canvas);if(!s||!i)return;let{ink:o}=this.lab,r=C(this.canvas);r.setTransform(n,0,0,n,0,
 0),r.clearRect(0,0,s,i);let l=t.length>1&&!t[0].arm.family&&!B[this.term]?.ame_only,c=!l||i<Ze?0:i<ei?Qe/2:Qe,p=Object.entries(
 this.lab.scene?.references[this.term]??{}),{low:d,high:u,log:m}=this.range?{low:this.range[0],high:this.range[1],log:!1}:
-Ye(t.map(({series:$})=>$.y)),f=m?Ge(d,u):Ue(d,u,i<Ze?2:3),b=f.map($=>m?Be($):re($,f)),g=l?Je(t[0].series,t[1].series):[],
-k=Math.max(...g.map(([,$])=>Math.abs($)),1e-12),v=g.length&&k>1e-12?`±${re(k,[0,k/2])}`:"0";r.font=`12px ${o.font}`;let T=Math.
-max(...[...b,c?v:""].map($=>r.measureText($).width)),x={left:Math.max(40,Math.ceil(T)+7),right:s-8,top:5,bottom:i-16-c};
-this.box=x;let E=m?Math.log10:$=>$,I=$=>x.left+(x.right-x.left)*$/this.steps,M=$=>x.bottom-(x.bottom-x.top)*(E($)-E(d))/
-(E(u)-E(d));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[$,P]of f.entries()){let _=Math.round(M(P))+
-.5;r.strokeStyle=o.grid,r.beginPath(),r.moveTo(x.left,_),r.lineTo(x.right,_),r.stroke(),r.fillStyle=o.muted,r.fillText(b[$],
-x.left-5,_)}this.levels(r,x,p.filter(([,$])=>$>d&&$<u).map(([$,P])=>({name:$,value:P,at:M(P)})),o),r.textBaseline="alpha\
+Ye(t.map(({series:A})=>A.y)),f=m?Ge(d,u):Ue(d,u,i<Ze?2:3),b=f.map(A=>m?Be(A):re(A,f)),g=l?Je(t[0].series,t[1].series):[],
+k=Math.max(...g.map(([,A])=>Math.abs(A)),1e-12),v=g.length&&k>1e-12?`±${re(k,[0,k/2])}`:"0";r.font=`12px ${o.font}`;let T=Math.
+max(...[...b,c?v:""].map(A=>r.measureText(A).width)),x={left:Math.max(40,Math.ceil(T)+7),right:s-8,top:5,bottom:i-16-c};
+this.box=x;let E=m?Math.log10:A=>A,I=A=>x.left+(x.right-x.left)*A/this.steps,M=A=>x.bottom-(x.bottom-x.top)*(E(A)-E(d))/
+(E(u)-E(d));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[A,N]of f.entries()){let _=Math.round(M(N))+
+.5;r.strokeStyle=o.grid,r.beginPath(),r.moveTo(x.left,_),r.lineTo(x.right,_),r.stroke(),r.fillStyle=o.muted,r.fillText(b[A],
+x.left-5,_)}this.levels(r,x,p.filter(([,A])=>A>d&&A<u).map(([A,N])=>({name:A,value:N,at:M(N)})),o),r.textBaseline="alpha\
 betic",r.fillStyle=o.muted,r.textAlign="left",r.fillText("0",x.left,i-3),r.textAlign="right",r.fillText(`${this.steps} s\
-teps`,x.right,i-3),r.lineJoin="round";for(let $ of t)this.turned(r,$,I,x);let w=ts(t);for(let $ of w)this.band(r,$,I,M,x,
-m);let S=new Set(w.map($=>es($)));for(let $ of t)this.curve(r,$,I,M,x,m,!w.length||S.has($));c&&this.difference(r,g,k,v,
-N(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
+teps`,x.right,i-3),r.lineJoin="round";for(let A of t)this.turned(r,A,I,x);let w=ts(t);for(let A of w)this.band(r,A,I,M,x,
+m);let S=new Set(w.map(A=>es(A)));for(let A of t)this.curve(r,A,I,M,x,m,!w.length||S.has(A));c&&this.difference(r,g,k,v,
+P(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
 r.moveTo(Math.round(I(e))+.5,x.top),r.lineTo(Math.round(I(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}band(t,e,s,i,n,o){let r=Xe(
-e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(n.top,Math.min(n.bottom,i(c)));t.fillStyle=N(e[0].index),t.
+e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(n.top,Math.min(n.bottom,i(c)));t.fillStyle=P(e[0].index),t.
 globalAlpha=.16,t.beginPath();for(let[c,p]of r)t.lineTo(s(c),l(p));for(let[c,,p]of r.reverse())t.lineTo(s(c),l(p));t.fill(),
 t.globalAlpha=1}curve(t,{arm:e,index:s,series:i},n,o,r,l,c){let{ink:p}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),u=g=>Math.
 max(r.top,Math.min(r.bottom,o(g))),m=B[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];
-t.setLineDash(Mt(s)),t.strokeStyle=N(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let f=!1;for(let g=0;g<
+t.setLineDash(Mt(s)),t.strokeStyle=P(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let f=!1;for(let g=0;g<
 i.x.length;g++){if(!d(i.y[g])){f=!1;continue}g&&m.some(k=>i.x[g-1]<=k&&k<i.x[g])&&(f=!1),t[f?"lineTo":"moveTo"](n(i.x[g]),
-u(i.y[g])),f=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:tt(s),color:N(
+u(i.y[g])),f=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:tt(s),color:P(
 s),filled:!0,halo:p.card},n(i.x[b]),u(i.y[b]),4),e.parent!==null&&e.fork_step){let g=H(i.x,e.fork_step);g>=0&&D(t,{shape:"\
 diamond",color:p.text,filled:!1,halo:p.card},n(i.x[g]),o(i.y[g]),3.5)}}turned(t,{arm:e,index:s},i,n){let o=new Set(e.turns.
-map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=N(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
+map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
 for(let r of o){let l=Math.round(i(r))+.5;t.moveTo(l,n.top),t.lineTo(l,n.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=
 1}}levels(t,e,s,i){let n=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{name:o,value:r,at:l}of s.sort((c,p)=>c.
 at-p.at)){t.strokeStyle=i.muted,t.setLineDash(si[o]??[]),t.lineWidth=o==="chance"?1:1.4,t.beginPath(),t.moveTo(e.left,l),
@@ -160,8 +160,8 @@ group!=="headline")return[...this.charts.keys()].filter(i=>(B[i]?.group??"")===t
 i=>B[i].headline&&e(i));return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let o of s)
 for(let r of Object.keys(o.series))this.charts.has(r)||this.charts.set(r,new ct(this.lab,r));if(this.arms.isNew([Z(),s.map(
 o=>o.name)])){let o=s.filter(r=>!r.family||r.family===r.name);this.key.replaceChildren(...o.map(r=>{let l=j(s,s.indexOf(
-r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=N(l),p.lineWidth=4,p.setLineDash(
-Mt(l).map(m=>2*m)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:tt(l),color:N(l),filled:!0},30,12,
+r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=P(l),p.lineWidth=4,p.setLineDash(
+Mt(l).map(m=>2*m)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:tt(l),color:P(l),filled:!0},30,12,
 7);let d=r.family?s.filter(({family:m})=>m===r.name).length:1,u=d>1?`${r.name.split(" · ")[0]}: ${d} seeds, the best st\
 rong`:r.name;return h("li",{title:r.label},c,u)}))}let i=this.chosen(t),n=this.laid.isNew(i);if(n&&(this.row.dataset.count=
 String(i.length),this.row.replaceChildren(...i.map(o=>this.charts.get(o).el)),i.length||this.row.append(h("p",{class:"am\
@@ -179,10 +179,10 @@ ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.ar
 me-dials","aria-label":"Dials"},h("header",{},h("h3",{},"Dials"),h("span",{class:"ame-push"}),this.armRow),this.live,this.
 laterBox)}draw({arms:t,dials:e}){if(this.names.isNew(t.map(i=>[i.name,i.label]))){let i=this.arm.value;this.arm.replaceChildren(
 h("option",{value:""},"all relevant"),...t.map(n=>h("option",{value:n.name,title:n.label},n.name))),this.arm.value=t.some(
-n=>n.name===i)?i:"",A(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,inert:0,pending:0,locked:0};if(this.
+n=>n.name===i)?i:"",$(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,inert:0,pending:0,locked:0};if(this.
 shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(n=>[n.field,new ce(this,n)]));let i=n=>[...this.nodes.values()].
 filter(({dial:o})=>o.steerable===n).map(({el:o})=>o);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
-!1)),A(this.laterBox,e.some(n=>!n.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
+!1)),$(this.laterBox,e.some(n=>!n.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
 this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},ri=8,is=.8,ce=class{constructor(t,e){this.owner=t,this.
 dial=e,this.touched=-1/0,this.typing=!1,this.drawn=new L,this.value=e.value,this.own=e.value,this.scale=ss(e),this.send=
 ut(n=>t.set(e.field,n),120);let s=X(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};
@@ -238,9 +238,9 @@ commit),this.field)}close(){window.clearInterval(this.ticking)}there({exercise:t
 this.state&&!this.state.given&&this.lab.command("answer",{answers:this.answers})}draw({exercise:t}){if(!t)return;this.state=
 t,this.at=O(),this.shape.isNew([t.questions,t.given])&&(t.given&&(this.answers={...t.answers}),this.outcomes=new Map,this.
 body.replaceChildren(...t.questions.map(s=>this.question(s,t.given))));for(let[s,i]of this.outcomes){let n=t.outcome[s];
-A(i,!!n),n&&(i.className=`ame-outcome ${n.right?"ame-right":"ame-wrong"}`,y(i,`${n.right?"✓":"✗"} ${n.text}`))}A(this.
-commit,!t.given),A(this.intro,t.hidden&&!t.given);let e=t.told||(t.given?"Your answers are saved. The solution is shown \
-later.":"");A(this.solution,e!==""),y(this.solution,e),A(this.field,t.token!==""),this.token.value!==t.token&&(this.token.
+$(i,!!n),n&&(i.className=`ame-outcome ${n.right?"ame-right":"ame-wrong"}`,y(i,`${n.right?"✓":"✗"} ${n.text}`))}$(this.
+commit,!t.given),$(this.intro,t.hidden&&!t.given);let e=t.told||(t.given?"Your answers are saved. The solution is shown \
+later.":"");$(this.solution,e!==""),y(this.solution,e),$(this.field,t.token!==""),this.token.value!==t.token&&(this.token.
 value=t.token),this.tick(),t.running&&!this.ticking&&(this.ticking=window.setInterval(()=>this.tick(),1e3)),!t.running&&
 this.ticking&&(window.clearInterval(this.ticking),this.ticking=0)}tick(){let{state:t}=this;if(!t)return;let e=t.seconds+
 (t.running?O()-this.at:0);y(this.time,hi(e,t.limit)),this.time.classList.toggle("ame-wrong",t.limit!==null&&e>t.limit)}question({
@@ -259,11 +259,11 @@ onclick:()=>this.layout.open(r)},i[r]??r),p=h("div",{role:"tabpanel",class:"ame-
 tabindex:"0"},s[r].el);this.tabs.set(r,{tab:c,body:p})}t.map(r=>this.tabs.get(r)).forEach(({tab:r,body:l},c)=>{this.list.
 children[c]!==r&&(this.list.insertBefore(r,this.list.children[c]??null),this.bodies.append(l))});for(let[r,{tab:l,body:c}]of this.
 tabs){let p=r===e;l.getAttribute("aria-selected")!==String(p)&&(l.setAttribute("aria-selected",String(p)),l.tabIndex=p?0:
--1),A(c,p)}let o=e?s[e].beside:void 0;this.tools.firstChild!==(o??null)&&this.tools.replaceChildren(...o?[o]:[])}key(t){
+-1),$(c,p)}let o=e?s[e].beside:void 0;this.tools.firstChild!==(o??null)&&this.tools.replaceChildren(...o?[o]:[])}key(t){
 let e={ArrowLeft:-1,ArrowRight:1}[t.key];if(!e)return;t.preventDefault(),t.stopPropagation();let s=[...this.tabs.keys()].
 sort((o,r)=>this.at(o)-this.at(r)),i=s.findIndex(o=>this.tabs.get(o)?.tab===document.activeElement),n=s[(i+e+s.length)%s.
 length];this.layout.open(n),this.tabs.get(n)?.tab.focus()}at(t){return[...this.list.children].indexOf(this.tabs.get(t)?.
-tab)}},Nt=class{constructor(t,e,s,i){this.lab=t,this.panels=e,this.titles=s,this.wide=this.slim=!1,this.zoom=1,this.docks=
+tab)}},Pt=class{constructor(t,e,s,i){this.lab=t,this.panels=e,this.titles=s,this.wide=this.slim=!1,this.zoom=1,this.docks=
 {left:new dt(this,"left"),below:new dt(this,"below"),right:new dt(this,"right")},this.el=h("div",{class:"ame-desk"},this.
 docks.left.el,h("div",{class:"ame-middle"},i,this.docks.below.el),this.docks.right.el),this.form=h("div",{class:"ame-arr\
 angement"}),this.dialog=h("dialog",{class:"ame-keys","aria-label":"Arrange the panels","data-testid":"arrange"},h("h3",{},
@@ -279,7 +279,7 @@ ened")??{}}tabs(t){let e=t.show&&new Set(t.show),s=d=>d in this.panels&&!this.la
 panels[d].there?.(t)??!0),{left:i,below:n,right:o}=this.arrangement,{wide:r,slim:l}=this,c=["predict","exercise"].filter(
 d=>l&&i.includes(d)),p=l?i.filter(d=>!c.includes(d)):[];return{left:l?[]:i.filter(s),below:[...c,...n,...p,...r?[]:o].filter(
 s),right:r?o.filter(s):[]}}draw(t){let e=this.tabs(t);for(let s of Object.keys(e)){let i=e[s],n=this.openOf(s,i);this.docks[s].
-show(i,n),A(this.docks[s].el,i.length>0),n&&this.panels[n].draw(t)}}openOf(t,e){let s=this.opened[t];return s&&e.includes(
+show(i,n),$(this.docks[s].el,i.length>0),n&&this.panels[n].draw(t)}}openOf(t,e){let s=this.opened[t];return s&&e.includes(
 s)?s:e[0]}isOpen(t){return Object.values(this.docks).some(e=>e.tabs.get(t)?.body.hidden===!1&&!e.el.hidden)}open(t){let e=Object.
 keys(this.docks).find(s=>this.docks[s].tabs.has(t));e&&(this.keep("opened",{...this.opened,[e]:t}),this.lab.draw(this.lab.
 frame))}keep(t,e){let{model:s}=this.lab.client;s.set(t,e);try{s.save_changes()}catch{}}choose(){this.write(),this.dialog.
@@ -326,14 +326,14 @@ t,e,i+c,n+c,o-2*c,o-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(Mi/
 columns)))),n=Math.max(1,Math.min(t,i)),o=document.createElement("canvas");o.width=n*this.columns,o.height=n*Math.ceil(this.
 count/this.columns);let r=C(o,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(r,c,e(c),c%this.columns*n,
 Math.floor(c/this.columns)*n,n,s);let{data:l}=r.getImageData(0,0,o.width,o.height);return{side:n,columns:this.columns,width:o.
-width,pixels:new Uint32Array(l.buffer)}}};var $i=180,Ai=24,Ti=80,Ei=20,Oi=5,Pt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=h("canvas",{class:"ame\
+width,pixels:new Uint32Array(l.buffer)}}};var Ai=180,$i=24,Ti=80,Ei=20,Oi=5,Nt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=h("canvas",{class:"ame\
 -points","aria-hidden":"true"}),this.over=h("canvas",{class:"ame-over",tabindex:"0",role:"application","data-testid":`ma\
 nifold-${e}`}),this.swatch=h("span",{class:"ame-swatch","aria-hidden":"true"}),this.title=h("span",{class:"ame-name"}),this.
 figures=h("p",{class:"ame-muted ame-figures"}),this.tip=h("div",{class:"ame-tip",hidden:!0,role:"status","data-testid":`\
 tip-${e}`}),this.thumb=h("canvas",{class:"ame-thumb","aria-hidden":"true"}),this.tipText=h("div",{}),this.tip.append(this.
 thumb,this.tipText),this.el=h("div",{class:"ame-pane"},h("div",{class:"ame-pane-head"},h("h4",{},this.swatch,this.title),
 this.figures),h("div",{class:"ame-stage"},this.canvas,this.over,this.tip)),this.blank=!0,this.starsDrawn=[],this.covered=
-[],this.shown=null,this.pixels=new bt(this.canvas,{alpha:!1}),this.lasso=null,this.drag=null,Ne(this.over,this),this.over.
+[],this.shown=null,this.pixels=new bt(this.canvas,{alpha:!1}),this.lasso=null,this.drag=null,Pe(this.over,this),this.over.
 addEventListener("pointerleave",()=>!this.drag&&this.owner.hover(this.owner.at=null))}draw(t,e,s){let i=t[t.length-1],n=F(
 this.canvas);if(F(this.over),!this.canvas.width||!this.canvas.height)return;let o=ls(s,n),r={arm:i,arms:t,scene:e,size:n,
 place:o,side:this.owner.sideFor(n,o,i.manifold?.points??[])};this.shown=r,this.over.dataset.points=r.side?"images":"dots",
@@ -341,18 +341,18 @@ this.head(i,t,e),wt(()=>{this.paint(r),this.owner.lab.probe.paintOn(this)}),this
 let{arm:e,arms:s,scene:i,size:n,place:o,side:r}=t,{k:l,x0:c,y0:p}=o,{ink:d,pictures:u}=this.owner.lab,{width:m,height:f}=this.
 canvas,b=this.pixels.clear(d.paper32),g=n.scale,k=e.manifold?.points??[],v=s.length>1?0:k.length/2,T=g*Math.max(2,Math.min(
 5.2,Math.round(3*Math.sqrt(n.width*n.height/Math.max(1,i.ids.length)))/10));s.length>1&&this.stampArms(t,T);let x=this.owner.
-spritesFor(i,T),{labels:E,ids:I}=i,M=this.owner.selected,w=M.size>0,S=l*g,$=c*g,P=p*g,_=w?x.dim:x.plain,z=r?this.owner.sheetsFor(
-i,r,g,w):null,Y=z?Math.min(v,u?.count??0):0;for(let R=Y;R<v;R++)$t(b,m,f,_[E[R]],k[2*R]*S+$,P-k[2*R+1]*S);if(z)for(let R=0;R<
-Y;R++)me(b,m,f,z.plain,R,k[2*R]*S+$,P-k[2*R+1]*S,w?Oi:32);if(w)for(let R=0;R<v;R++){if(!M.has(I[R]))continue;let[Ae,Te]=[
-k[2*R]*S+$,P-k[2*R+1]*S];z?.strong&&R<Y?me(b,m,f,z.strong,R,Ae,Te):$t(b,m,f,x.strong[E[R]],Ae,Te)}if(this.pixels.show(),
+spritesFor(i,T),{labels:E,ids:I}=i,M=this.owner.selected,w=M.size>0,S=l*g,A=c*g,N=p*g,_=w?x.dim:x.plain,z=r?this.owner.sheetsFor(
+i,r,g,w):null,Y=z?Math.min(v,u?.count??0):0;for(let R=Y;R<v;R++)At(b,m,f,_[E[R]],k[2*R]*S+A,N-k[2*R+1]*S);if(z)for(let R=0;R<
+Y;R++)me(b,m,f,z.plain,R,k[2*R]*S+A,N-k[2*R+1]*S,w?Oi:32);if(w)for(let R=0;R<v;R++){if(!M.has(I[R]))continue;let[$e,Te]=[
+k[2*R]*S+A,N-k[2*R+1]*S];z?.strong&&R<Y?me(b,m,f,z.strong,R,$e,Te):At(b,m,f,x.strong[E[R]],$e,Te)}if(this.pixels.show(),
 this.starsDrawn=this.covered=[],!e.manifold)return;let{context:U}=this.pixels;U.save(),U.scale(g,g),U.textBaseline="midd\
 le",U.lineJoin="round";let Ys=this.stars(U,e.manifold.anchors,t);Y&&this.owner.lab.frame.state!=="playing"&&this.captions(
 U,t,Y,Ys),U.restore()}stampArms({arms:t,scene:e,size:s,place:i},n){let{width:o,height:r}=this.canvas,{owner:l}=this,c=l.
 armSpritesFor(n),p=s.scale,d=l.selected.size>0,u=Math.max(...t.map(({manifold:m})=>(m?.points.length??0)/2));for(let m of d?
 [!1,!0]:[!1])for(let f=0;f<u;f++)m&&!l.selected.has(e.ids[f])||t.forEach(({manifold:b},g)=>{if(!b||2*f>=b.points.length)
-return;let k=m?c.strong:d?c.dim:c.plain;$t(this.pixels.all,o,r,k[g],(b.points[2*f]*i.k+i.x0)*p,(i.y0-b.points[2*f+1]*i.k)*
-p)})}stars(t,e,{scene:s,size:i,place:n}){let{ink:o}=this.owner.lab,r=[],l=i.height<$i;t.font=`600 ${l?12:13}px ${o.font}`;
-let c=l?4.5:e.length>2*Ai?6:i.width<380?7.5:9,p=Array.from({length:e.length/2},(m,f)=>{let[b,g]=W(n,e[2*f],e[2*f+1]),k=s.
+return;let k=m?c.strong:d?c.dim:c.plain;At(this.pixels.all,o,r,k[g],(b.points[2*f]*i.k+i.x0)*p,(i.y0-b.points[2*f+1]*i.k)*
+p)})}stars(t,e,{scene:s,size:i,place:n}){let{ink:o}=this.owner.lab,r=[],l=i.height<Ai;t.font=`600 ${l?12:13}px ${o.font}`;
+let c=l?4.5:e.length>2*$i?6:i.width<380?7.5:9,p=Array.from({length:e.length/2},(m,f)=>{let[b,g]=W(n,e[2*f],e[2*f+1]),k=s.
 short[f]??String(f),v=this.owner.mark(s,f);return D(t,{...v,shape:"star",filled:!0,halo:o.text},b,g,c),D(t,{...v,shape:"\
 star",halo:null,inside:o.card},b,g,v.filled?c:.86*c),{text:k,x:b,y:g,width:t.measureText(k).width,side:2.3*c,spot:null}}),
 d=p.filter(({x:m,y:f})=>m>=-20&&f>=-20&&m<=i.width+20&&f<=i.height+20),u=st(d,i,r);return d.forEach((m,f)=>m.spot=u[f]),
@@ -360,7 +360,7 @@ ne(t,d,u,o.text,o.card),this.starsDrawn=p,this.covered=[...r],r}captions(t,{arm:
 ink:c}=this.owner.lab,p=e.manifold?.points??[],d=[];for(let m=0;m<r&&o>=Ei&&s.captions.length;m++){let[f,b]=W(n,p[2*m],p[2*
 m+1]);f>=0&&b>=0&&f<=i.width&&b<=i.height&&d.push({i:m,x:f,y:b,side:o})}if(!d.length||d.length>Ti)return;t.font=`12px ${c.
 font}`;let u=d.map(({i:m,...f})=>({...f,text:s.captions[m],width:t.measureText(s.captions[m]).width}));ne(t,u,st(u,i,l),
-c.muted,c.card)}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,this.swatch.style.background=N(j(this.owner.arms,this.
+c.muted,c.card)}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,this.swatch.style.background=P(j(this.owner.arms,this.
 index)),y(this.title,i?e.map(({name:p})=>p).join(" and "):t.name),this.title.title=e.map(({label:p})=>p).join("; ");let n=t.
 manifold?.prediction,{labels:o}=s,r=n&&n.length<o.length?` of these ${n.length}`:"",l=n?.length?`${fs(t,s)} right${r} am\
 ong all ${s.class_names.length} classes`:"";i&&(l=e.map(p=>`${p.name} ${fs(p,s)}`).join(", ")),y(this.figures,t.error?`s\
@@ -371,18 +371,18 @@ label",c)}under(t){let e=this.shown?.arm.manifold?.points;if(!this.shown||!e)ret
 shown;for(let o of[...s].reverse()){let r=o.manifold&&cs(o.manifold.points,i,t.offsetX,t.offsetY,Math.max(12,.7*n));if(r!==
 null)return r}return null}overlay(t,e){if(!this.shown)return;let{arm:s,arms:i,scene:n,size:o,place:r,side:l}=this.shown,
 {width:c,height:p,scale:d}=o,{ink:u,pictures:m}=this.owner.lab,f=C(this.over),{manifold:b}=s,g=t===null||!b||2*t>=b.points.
-length;if((!this.blank||!g||this.lasso)&&(f.setTransform(d,0,0,d,0,0),f.clearRect(0,0,c,p)),this.blank=g&&!this.lasso,Pe(
+length;if((!this.blank||!g||this.lasso)&&(f.setTransform(d,0,0,d,0,0),f.clearRect(0,0,c,p)),this.blank=g&&!this.lasso,Ne(
 f,this.lasso,u),g){this.tip.hidden=!0;return}let{points:k,anchors:v}=b,[T,x]=W(r,k[2*t],k[2*t+1]);for(let[w,S]of i.entries()){
-if(S===s||!S.manifold||2*t>=S.manifold.points.length)continue;let $=W(r,S.manifold.points[2*t],S.manifold.points[2*t+1]);
-f.strokeStyle=N(j(i,w)),f.lineWidth=2,f.beginPath(),f.moveTo(T,x),f.lineTo(...$),f.stroke(),D(f,{...this.owner.armMark(w),
-halo:u.text},...$,6)}let E=n.labels[t],I=l>0&&m!==null&&t<m.count?Math.max(32,1.5*l):0;if(I&&(f.globalAlpha=.5,f.fillStyle=
+if(S===s||!S.manifold||2*t>=S.manifold.points.length)continue;let A=W(r,S.manifold.points[2*t],S.manifold.points[2*t+1]);
+f.strokeStyle=P(j(i,w)),f.lineWidth=2,f.beginPath(),f.moveTo(T,x),f.lineTo(...A),f.stroke(),D(f,{...this.owner.armMark(w),
+halo:u.text},...A,6)}let E=n.labels[t],I=l>0&&m!==null&&t<m.count?Math.max(32,1.5*l):0;if(I&&(f.globalAlpha=.5,f.fillStyle=
 u.card,f.fillRect(0,0,c,p),f.globalAlpha=1),f.strokeStyle=u.text,2*E<v.length){let w=W(r,v[2*E],v[2*E+1]);f.setLineDash(
 [3,3]),f.lineWidth=1.5,f.beginPath(),f.moveTo(T,x),f.lineTo(...w),f.stroke(),f.setLineDash([]),I&&D(f,{...this.owner.mark(
 n,E),shape:"star",filled:!0,halo:u.text},...w,9)}if(I&&m?m.tile(f,t,{...this.owner.mark(n,E),halo:u.text},T-I/2,x-I/2,I,
 2):(f.beginPath(),f.arc(T,x,9,0,2*Math.PI),f.lineWidth=2.5,f.stroke()),!e){this.tip.hidden=!0;return}let M=this.owner.describe(
 n,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(h("strong",{},M.caption||M.label),h("div",{},`class ${M.label} · \
 image ${M.id}`),h("div",{class:xt(M)},vt({...M,predicted:`answer: ${M.predicted}`})),h("div",{},et("predictive_entropy",
-M.entropy))),A(this.thumb,this.owner.lab.thumbnail(this.thumb,t)),De(this.tip,[T,x],o)}down(t){if(t.button!==0||!this.shown)
+M.entropy))),$(this.thumb,this.owner.lab.thumbnail(this.thumb,t)),De(this.tip,[T,x],o)}down(t){if(t.button!==0||!this.shown)
 return;this.over.setPointerCapture(t.pointerId);let e=this.owner.tool==="move"||t.shiftKey&&t.altKey;this.drag={x:t.offsetX,
 y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=e?null:[[t.offsetX,t.offsetY]]}move(t){let{drag:e,shown:s,owner:i}=this;
 if(s){if(!e)return i.hover(i.at=this.under(t),this);e.far||=Math.hypot(t.offsetX-e.x,t.offsetY-e.y)>4,e.far&&(this.lasso?
@@ -434,7 +434,7 @@ this.armMark(n),14,14,8.5),h("li",{},o,i)}));return}let e=new Set(t.labels),s=t.
 ({c:i})=>i<Ii&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:n})=>{let o=h("canvas",{width:28,height:28,
 "aria-hidden":"true"}),r=this.mark(t,n),l={...r,shape:r.filled?"square":"circle",filled:!1};return D(C(o),this.asImages?
 l:r,14,14,8.5),h("li",{},o,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:ze(e),color:t.colors[e]??i.text,filled:t.
-base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:tt(t),color:N(j(this.arms,t)),filled:!0,halo:this.lab.ink.
+base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:tt(t),color:P(j(this.arms,t)),filled:!0,halo:this.lab.ink.
 card}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
 let t=ps(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&bs(t)}fit(){let t=this.frameExtent();if(!t)
 return;let e=this.view&&Math.abs(this.view.w-t.w)+Math.abs(this.view.x-t.x)<1e-9*t.w;this.view={...e&&this.home?this.home:
@@ -442,14 +442,14 @@ t},this.redraw()}zoom(t,e=null){let{view:s}=this;s&&(e&&(s.x=e[0]+(s.x-e[0])*t,s
 redraw())}draw(t){this.arms=t.arms,this.selected=new Set(t.selection),this.home||(this.home=this.frameExtent(),this.view=
 this.home&&{...this.home},this.home&&this.shape(this.home));let e=this.lab.scene?.ids.length??0,s=Math.min(...this.arms.
 map(({manifold:o})=>(o?.points.length??0)/2)),i=e.toLocaleString("en");this.note=e?s>0&&s<e?`${s} of ${i} images while i\
-t trains`:`${i} images`:"",this.arms.length<2&&(this.overlaid=!1),A(this.overlay,this.arms.length>1),this.overlay.setAttribute(
+t trains`:`${i} images`:"",this.arms.length<2&&(this.overlaid=!1),$(this.overlay,this.arms.length>1),this.overlay.setAttribute(
 "aria-pressed",String(this.overlaid));let n=this.overlaid?1:this.arms.length;for(this.row.dataset.arms=String(n);this.panes.
-length>n;)this.panes.pop()?.el.remove();for(;this.panes.length<n;){let o=new Pt(this,this.panes.length);this.panes.push(
+length>n;)this.panes.pop()?.el.remove();for(;this.panes.length<n;){let o=new Nt(this,this.panes.length);this.panes.push(
 o),this.row.append(o.el)}this.redraw(),this.table.update()}redraw(){let{view:t,lab:{scene:e}}=this;if(!(!t||!e)){for(let[
 s,i]of this.panes.entries())i.draw(this.overlaid?this.arms:[this.arms[s]],e,t);this.explain(e),this.hover()}}explain(t){
 let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.some(({shown:l})=>l?.side===0);this.images.
-getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),A(this.images,
-!!t.thumbnails&&!this.overlaid),A(this.legend,this.overlaid||!e||t.short.length<=Ci);let n=this.overlaid?"colour and sha\
+getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),$(this.images,
+!!t.thumbnails&&!this.overlaid),$(this.legend,this.overlaid||!e||t.short.length<=Ci);let n=this.overlaid?"colour and sha\
 pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",{sampled:o}=t,
 r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,o&&`scores: of ${o}`,"★ class text",n,s&&`axes: ${s}`];
 y(this.footnote,r.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
@@ -466,7 +466,7 @@ let i=t.labels[e],n=s?.manifold?.prediction[e],o=r=>t.short[r]??"–";return{id:
 lab,e=[];if(t){let s=[...t.ids.keys()],i=n=>Number(this.selected.has(t.ids[n]));this.selected.size&&s.sort((n,o)=>i(o)-i(
 n));for(let n of this.arms)for(let o of s.slice(0,Math.ceil(200/this.arms.length))){let{id:r,label:l,predicted:c,entropy:p}=this.
 describe(t,o,n),d=n.manifold?.points;e.push([n.name,r,l,c,p,d?.[2*o],d?.[2*o+1]])}}return{columns:["arm","id","class","a\
-nswer",At("predictive_entropy"),"axis 1","axis 2"],rows:e}}};var Q=11;function Li(a,t,e,s){let i=[...a],n=a[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=n+(s-n)*(o-t)/(e-t);return i[e]=
+nswer",$t("predictive_entropy"),"axis 1","axis 2"],rows:e}}};var Q=11;function Li(a,t,e,s){let i=[...a],n=a[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=n+(s-n)*(o-t)/(e-t);return i[e]=
 s,i}var Rt=class{constructor(t,{term:e,low:s,high:i},n,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,
 this.report=r,this.values=n,this.cursor=0,this.last=null,this.canvas=h("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
 pplication","aria-label":`Sketch ${B[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
@@ -483,7 +483,7 @@ let{width:e,height:s,scale:i}=F(this.canvas);if(!e)return;let{ink:n}=this.lab,o=
 0),o.fillStyle=n.soft,o.fillRect(0,0,e,s);let r=l=>s-s*(l-this.low)/(this.high-this.low);o.font=`11px ${n.font}`,o.fillStyle=
 n.muted,o.fillText(q(this.high),3,12),o.fillText(q(this.low),3,s-4),this.values?(o.strokeStyle=n.text,o.lineWidth=2,o.setLineDash(
 [4,3]),o.beginPath(),this.values.forEach((l,c)=>o[c?"lineTo":"moveTo"](e*c/(Q-1),r(l))),o.stroke(),o.setLineDash([])):o.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=N(
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=P(
 c),o.beginPath();for(let d=0;d<p.x.length;d++)o[d?"lineTo":"moveTo"](e*p.x[d]/(t.steps||1),r(p.y[d]));o.stroke()}}),document.
 activeElement===this.canvas&&(o.fillStyle=n.accent,o.fillRect(e*this.cursor/(Q-1)-1,0,2,s))}};var ws=.4,Bt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},ys=[{level:"ok",
 text:"Nothing to report yet.",sensitivity:"",advice:""}],_t=class{constructor(){this.shown=new L,this.list=h("ul",{class:"\
@@ -494,7 +494,7 @@ div",{},h("p",{},h("span",{class:"ame-hidden"},`${Bt[s].name}: `),i),o&&h("p",{c
 h("p",{class:"ame-muted"},n)))))}},Ft=class{constructor(t){this.shown=new L,this.sign=h("b",{"aria-hidden":"true"}),this.
 text=h("span",{class:"ame-first"}),this.more=h("span",{class:"ame-more"}),this.el=h("button",{type:"button",class:"ame-f\
 inding","data-testid":"first-finding",title:"Open the diagnosis",onclick:t},this.sign,this.text,this.more)}draw({diagnosis:t},e){
-if(A(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:ys;this.el.dataset.level=s.level,y(this.sign,Bt[s.level].
+if($(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:ys;this.el.dataset.level=s.level,y(this.sign,Bt[s.level].
 sign),this.text.replaceChildren(h("span",{class:"ame-hidden"},`Diagnosis, ${Bt[s.level].name}: `),s.text);let i=t.length-
 1;y(this.more,i>0?`+ ${i} more`:"more")}},qt=class{constructor(){this.shape=new L,this.drawnAt=0,this.table=h("table",{"\
 data-testid":"delta"}),this.body=h("tbody",{}),this.el=h("section",{class:"ame-card","aria-label":"What the last step ch\
@@ -517,14 +517,14 @@ lab.frame.prediction?.waiting,e=this.tried?this.missing():[];y(this.note,t?e.len
 join(" ")}`:"Commit your prediction to unlock play.":"Committed. The result appears below your answer.")}there({prediction:t}){
 return t!==null}draw(t){let{prediction:e}=t;if(!e)return;let{questions:s,answers:i,outcome:n,waiting:o}=e;this.shape.isNew(
 [s,o])&&(this.questions=s,this.answers={...i},this.tried=!1,this.sketches=[],this.outcomes=new Map,this.body.replaceChildren(
-...s.map(r=>this.question(r,!o)))),A(this.commit,o),this.tell();for(let[r,l]of this.outcomes){let c=n[r];if(A(l,!!c),!c)
+...s.map(r=>this.question(r,!o)))),$(this.commit,o),this.tell();for(let[r,l]of this.outcomes){let c=n[r];if($(l,!!c),!c)
 continue;let{text:p,right:d}=c;l.className=`ame-outcome ${d===!0?"ame-right":d===!1?"ame-wrong":""}`,y(l,`${d===!0?"✓ ":
 d===!1?"✗ ":""}${p}`)}for(let r of this.sketches)r.draw(t)}question({id:t,text:e,options:s,sketch:i},n){let o=h("p",{class:"\
 ame-outcome",hidden:!0});this.outcomes.set(t,o);let r=this.answers[t];if(i){let c=new Rt(this.lab,i,Array.isArray(r)?[...r]:
 null,n,p=>this.answer(t,p));return this.sketches.push(c),h("fieldset",{"data-testid":`predict-${t}`},h("legend",{},e),c.
 el,o)}let l=X();return h("fieldset",{disabled:n,"data-testid":`predict-${t}`},h("legend",{},e),h("div",{class:"ame-optio\
 ns"},(s??[]).map(c=>h("label",{},h("input",{type:"radio",name:l,value:c,checked:r===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
-o)}},Ni=40,Wt=class{constructor(t){this.lab=t,this.listed=new L,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
+o)}},Pi=40,Wt=class{constructor(t){this.lab=t,this.listed=new L,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
 this.whose=h("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=h("button",{type:"button",class:"ame-q\
 uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=h("tbody",{}),this.hint=
 h("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
@@ -533,12 +533,12 @@ le",{"data-testid":"selection"},h("thead",{},h("tr",{},["","id","class","answer"
 e||h("span",{class:"ame-hidden"},"picture"))))),this.body)),this.el=h("section",{class:"ame-card","aria-label":"Selectio\
 n"},h("header",{},h("h3",{},"Selection"),this.count,this.whose,h("span",{class:"ame-push"}),this.clear),this.hint,this.scroll)}draw(t){
 let{lab:e}=this,{scene:s}=e,i=t.selection;if(t.state==="playing"&&i.length&&O()-this.drawnAt<ws)return;this.drawnAt=O(),
-A(this.hint,!i.length),A(this.scroll,i.length>0),A(this.clear,i.length>0),y(this.count,i.length?`${i.length} image${i.length>
-1?"s":""}`:"");let n=s?i.slice(0,Ni).flatMap(r=>e.rowOf.get(r)??[]):[],o=t.arms.at(-1);y(this.whose,o&&t.arms.length>1&&
+$(this.hint,!i.length),$(this.scroll,i.length>0),$(this.clear,i.length>0),y(this.count,i.length?`${i.length} image${i.length>
+1?"s":""}`:"");let n=s?i.slice(0,Pi).flatMap(r=>e.rowOf.get(r)??[]):[],o=t.arms.at(-1);y(this.whose,o&&t.arms.length>1&&
 n.length?`answers of ${o.name}`:""),this.listed.isNew([e.scenes,n])&&this.body.replaceChildren(...n.map(r=>{let l=h("can\
 vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,r),h("tr",{},h("td",{},l),h("td",{}),h("td",{}),
 h("td",{}),h("td",{}))})),s&&n.forEach((r,l)=>{let c=e.manifold.describe(s,r,o),[,p,d,u,m]=this.body.children[l].children;
-y(p,String(c.id)),y(d,c.label),y(u,vt(c)),u.className=xt(c),y(m,q(c.entropy))})}};function Pi(a){let t=a.trim();return t.
+y(p,String(c.id)),y(d,c.label),y(u,vt(c)),u.className=xt(c),y(m,q(c.entropy))})}};function Ni(a){let t=a.trim();return t.
 match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var zt=class{constructor(t){this.lab=t,this.names=new L,this.arm=h("select",
 {"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=h("input",{type:"text",readonly:!0,"data-\
 testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=h("button",{type:"\
@@ -551,18 +551,18 @@ ore-token",oninput:()=>this.forget(),"aria-label":"Token to restore",spellcheck:
 submit",class:"ame-button","data-testid":"restore"},"Restore"),this.refused=h("p",{class:"ame-refused",role:"alert","dat\
 a-testid":"restore-refused",hidden:!0}),this.asked=!1,this.el=h("section",{class:"ame-card ame-recipe","aria-label":"Rec\
 ipe"},h("header",{},h("h3",{},"Recipe"),h("span",{class:"ame-push"}),this.arm),h("div",{class:"ame-field"},this.token,this.
-copy),h("div",{class:"ame-field"},this.whole,this.share),h("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=Pi(
+copy),h("div",{class:"ame-field"},this.whole,this.share),h("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=Ni(
 this.given.value);s&&t.anew(()=>this.send(s),this.lost(t.frame))}},this.given,this.restore),this.refused,h("p",{class:"a\
 me-muted"},'As one string: a run with its steering (ame1:…), or the whole lab with all arms, arrangement and probes (lab\
 1:…). Restore takes both, and so does lab("…") in a cell.'))}lost({arms:t,step:e,to_lose:s}){return t.length<2?s:`Al\
-l ${t.length} arms as they are at step ${e}${s&&`, with ${s},`}`}forget(){this.asked=!1,A(this.refused,!1)}send(t){this.
-asked=!0,A(this.refused,!1),this.lab.command("restore",{token:t})}ask(){this.sharing=!0,this.lab.command("share")}shared(t){
+l ${t.length} arms as they are at step ${e}${s&&`, with ${s},`}`}forget(){this.asked=!1,$(this.refused,!1)}send(t){this.
+asked=!0,$(this.refused,!1),this.lab.command("restore",{token:t})}ask(){this.sharing=!0,this.lab.command("share")}shared(t){
 this.sharing&&(this.sharing=!1,this.whole.value=t,this.put(this.whole,this.share))}async put(t,e){await ft(t,e),this.lab.
 say("Copied.")}draw({arms:t}){if(this.share.disabled=this.lab.locked("share"),this.names.isNew(t.map(o=>o.name))){let o=this.
 arm.value;this.arm.replaceChildren(...t.map(r=>h("option",{value:r.name},r.name))),this.arm.value=t.some(r=>r.name===o)?
-o:t.at(-1)?.name??"",A(this.arm,t.length>1)}let e=t.find(o=>o.name===this.arm.value)?.recipe_token??"",s=e&&e+this.lab.probe.
+o:t.at(-1)?.name??"",$(this.arm,t.length>1)}let e=t.find(o=>o.name===this.arm.value)?.recipe_token??"",s=e&&e+this.lab.probe.
 token;this.token.value!==s&&(this.token.value=s),this.restore.disabled=this.given.disabled=this.lab.locked("restore");let{
-note:i,state:n}=this.lab.frame;n==="preparing"&&(this.asked=!1),A(this.refused,this.asked&&!!i),this.asked&&i&&y(this.refused,
+note:i,state:n}=this.lab.frame;n==="preparing"&&(this.asked=!1),$(this.refused,this.asked&&!!i),this.asked&&i&&y(this.refused,
 i)}};var at="#d55e00";function ks(a,t){let e=o=>Math.max(...o.map(r=>Math.hypot(r[0],r[1])),0),s=e(a.flatMap(({pull:o,push:r})=>[o,r])),i=e(a.
 map(({before:o,after:r})=>[r[0]-o[0],r[1]-o[1]])),n=i>0?.6*84/(t*i):1;return{force:s>0?84/(t*s):0,move:n<=1?1:Di(n)}}function Di(a){
 let t=10**Math.floor(Math.log10(a));return([5,2,1].find(e=>e*t<=a*1.000001)??1)*t}function nt(a,[t,e],[s,i],n,o){let r=Math.
@@ -574,15 +574,15 @@ sort((s,i)=>e(i)-e(s)).slice(0,Ms)}var Kt=class{constructor(t){this.lab=t,this.r
 this.body=h("tbody",{}),this.head=h("thead",{}),this.caption=h("caption",{class:"ame-muted"}),this.table=h("table",{class:"\
 ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=h("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:N(j(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
-firstChild}pictured(t){return this.pictures[t]??=new L}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(A(this.el,t.length>
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(j(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
+firstChild}pictured(t){return this.pictures[t]??=new L}draw({answers:t,kind:e}){let{scene:s}=this.lab;if($(this.el,t.length>
 0&&s!==null),!t.length||!s)return;let i=Bi(t),n=e==="text";if(y(this.caption,n?"Classes of the images that this text fin\
 ds":"Which class text it is"),this.rows.isNew([i,t.map(({name:o})=>[o,this.color(o)]),n,this.lab.scenes])){this.head.replaceChildren(
 h("tr",{},h("th",{scope:"col"},h("span",{class:"ame-hidden"},"class")),t.map(({name:r})=>h("th",{scope:"col",title:r},h(
 "span",{class:"ame-swatch",style:`background: ${this.color(r)}`,"aria-hidden":"true"}),h("span",{class:"ame-called"},r)))));
 let o=(r,l="",c="")=>h("tr",{class:c||null},h("th",{scope:"row",title:l||null},r),t.map(()=>h("td",{},h("div",{}))));this.
 body.replaceChildren(...i.map(r=>h("tr",{class:"ame-probe-bar"},h("th",{scope:"row",title:s.class_names[r]},s.short[r]),
-t.map(({name:l})=>h("td",{},h("span",{class:"ame-bar-of",style:`--ame-bar: ${this.color(l)}`}),h("b",{}))))),o(At("predi\
+t.map(({name:l})=>h("td",{},h("span",{class:"ame-bar-of",style:`--ame-bar: ${this.color(l)}`}),h("b",{}))))),o($t("predi\
 ctive_entropy"),n?"of these classes":"of the answer over all class texts"),o("nearest texts","","ame-probe-texts"),o("ne\
 arest images","","ame-probe-images"),...n?[o("claims","images that are nearer to this text than to every class text","am\
 e-probe-claims")]:[],...Array.from({length:Ms-i.length},()=>h("tr",{class:"ame-probe-bar","aria-hidden":"true"},h("td",{
@@ -603,13 +603,13 @@ claimed:r,texts:l})=>{let[c]=ot(n,1),p=l[0]&&l[0].text!==s.class_names[c]?`, nea
 class_names[c]} ${Math.round(100*n[c])} %${e==="text"?`, claims ${r} images`:p}, ${et("predictive_entropy",o)}`}).join("\
 ; ")}.`}},Ht=class{constructor(t){this.lab=t,this.canvas=h("canvas",{class:"ame-walk",role:"img","data-testid":"walk"}),
 this.words=h("p",{class:"ame-muted","data-testid":"walk-words"}),this.el=h("div",{hidden:!0},this.canvas,this.words)}draw({
-walk:t},e){let{scene:s,ink:i}=this.lab;if(A(this.el,!!(t&&s)),!t||!s)return;this.canvas.style.height=`${56*t.paths.length+
+walk:t},e){let{scene:s,ink:i}=this.lab;if($(this.el,!!(t&&s)),!t||!s)return;this.canvas.style.height=`${56*t.paths.length+
 16}px`;let{width:n,height:o,scale:r}=F(this.canvas);if(!n||!o)return;let l=C(this.canvas);l.setTransform(r,0,0,r,0,0),l.
 clearRect(0,0,n,o);let c=Math.max(.1,...t.paths.flatMap(({entropy:g})=>[...g])),p=4,d=n-4,u=56,m=16;l.textBaseline="midd\
 le",t.paths.forEach(({name:g,answers:k,entropy:v},T)=>{let x=T*u+4,E=x+u-m-8,I=k.length,M=w=>p+(d-p)*w/(I-1);for(let{answer:w,
-from:S,to:$}of xs(k)){let[P,_]=[M(Math.max(0,S-.5)),M(Math.min(I-1,$+.5))];l.fillStyle=s.colors[w]??i.muted,l.fillRect(P,
-E+2,_-P-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[w]??"";l.measureText(z).width<_-P&&l.fillText(z,
-P+1,E+13)}l.strokeStyle=e(g),l.lineWidth=2,l.beginPath(),v.forEach((w,S)=>l.lineTo(M(S),E-(E-x-2)*w/c)),l.stroke(),l.font=
+from:S,to:A}of xs(k)){let[N,_]=[M(Math.max(0,S-.5)),M(Math.min(I-1,A+.5))];l.fillStyle=s.colors[w]??i.muted,l.fillRect(N,
+E+2,_-N-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[w]??"";l.measureText(z).width<_-N&&l.fillText(z,
+N+1,E+13)}l.strokeStyle=e(g),l.lineWidth=2,l.beginPath(),v.forEach((w,S)=>l.lineTo(M(S),E-(E-x-2)*w/c)),l.stroke(),l.font=
 `600 11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(g,p,x+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let f=[t.
 first||"now",t.second||"now"];l.fillText(f[0],p,o-7),l.fillText(f[1],d-l.measureText(f[1]).width,o-7);let b=t.paths.map(
 ({name:g,answers:k,entropy:v})=>`${g}: ${xs(k).map(({answer:T})=>s.short[T]).join(" → ")}, largest ${et("predictive_en\
@@ -622,9 +622,9 @@ a.texts+1}`:a.texts===e.length?e[t]:`text ${t+1}`}function ge(a,{width:t,height:
 a.textBaseline="alphabetic",a.fillStyle=s.muted,a.textAlign="left",!i)return"No bars: this reading has no softmax over r\
 ows.";let l=Fi(i),[c,p,d]=[2,30,t-2],[u,m]=[Math.round(p+.62*(e-p)),e-2],f=(d-c)/l.length,b=Math.max(...l.map(w=>Math.max(
 i.p[w],r?i.after[w]:0)),i.level),g=Math.max(...l.map(w=>Math.abs(i.push[w])),0),k=w=>u-(u-p)*w/b,v=(u+m)/2+1,T=Math.max(
-1,Math.min(14,.78*f));l.forEach((w,S)=>{let $=c+(S+.5)*f,P=i.mine.includes(w);if(a.fillStyle=P?o:w<i.texts?s.muted:s.dark?
-"#6b7480":"#b9c0c8",a.fillRect($-T/2,k(i.p[w]),T,u-k(i.p[w])),r&&(a.fillStyle=s.text,a.fillRect($-T/2-1,k(i.after[w])-1,
-T+2,2)),!g)return;let _=((m-u)/2-3)*(i.push[w]/g);a.fillStyle=i.push[w]>0?at:s.muted,a.fillRect($-T/2,_>0?v-_:v,T,Math.max(
+1,Math.min(14,.78*f));l.forEach((w,S)=>{let A=c+(S+.5)*f,N=i.mine.includes(w);if(a.fillStyle=N?o:w<i.texts?s.muted:s.dark?
+"#6b7480":"#b9c0c8",a.fillRect(A-T/2,k(i.p[w]),T,u-k(i.p[w])),r&&(a.fillStyle=s.text,a.fillRect(A-T/2-1,k(i.after[w])-1,
+T+2,2)),!g)return;let _=((m-u)/2-3)*(i.push[w]/g);a.fillStyle=i.push[w]>0?at:s.muted,a.fillRect(A-T/2,_>0?v-_:v,T,Math.max(
 .5,Math.abs(_)))}),a.strokeStyle=s.text,a.lineWidth=1,a.setLineDash([4,3]),a.beginPath(),a.moveTo(c,Math.round(k(i.level))+
 .5),a.lineTo(d,Math.round(k(i.level))+.5),a.stroke(),a.setLineDash([]),a.fillStyle=s.text,a.textAlign="right",a.lineWidth=
 3,a.strokeStyle=s.card;let x=Math.max(p+12,k(i.level)-4);a.strokeText("exp(−H): above it, up",d,x),a.fillText("exp(−H)\
@@ -640,7 +640,7 @@ f,4,9,9),a.fillStyle=s.text,a.fillText(fe[b],f+13,9),f+=26+a.measureText(fe[b]).
 g*d;a.fillStyle=s.text,a.textAlign="right",a.fillText(n[b]??String(b),p-6,k+u*r.length/2,p-8),a.textAlign="left",r.forEach(
 (v,T)=>{let x=i.shares[v][b],E=Math.max(1,(t-p-42)*x);a.fillStyle=m[v],a.fillRect(p,k+T*u,E,u-1.5),a.fillStyle=s.text,a.
 fillText(`${Math.round(100*x)} %`,p+E+4,k+(T+.5)*u)})}),r.map(b=>`${fe[b]}: ${c.map(g=>`${n[g]} ${Math.round(100*i.shares[b][g])}\
- %`).join(", ")}`).join("; ")}function $s(a,{width:t,height:e},s,i,n){let{kd:o,ame:r}=i.norms,l=i.cosines.kd_ame,c=Math.
+ %`).join(", ")}`).join("; ")}function As(a,{width:t,height:e},s,i,n){let{kd:o,ame:r}=i.norms,l=i.cosines.kd_ame,c=Math.
 max(o,n?r:0)||1,p=Math.acos(Math.max(-1,Math.min(1,l??0))),d=n&&Math.cos(p)<0,u=Math.min(.42*t,e-40),m=[d?t/2:.12*t,e-24],
 f=(d?Math.min(u,.44*t):Math.min(.8*t,2*u))/c,b=Math.min(f,n&&r*Math.sin(p)>0?(e-44)/(r*Math.sin(p)):f);if(a.font=`12.5px\
  ${s.font}`,a.textBaseline="middle",nt(a,m,[m[0]+b*o,m[1]],s.accent,3),a.fillStyle=s.accent,a.textAlign="left",a.fillText(
@@ -648,7 +648,7 @@ f=(d?Math.min(u,.44*t):Math.min(.8*t,2*u))/c,b=Math.min(f,n&&r*Math.sin(p)>0?(e-
 b*r*Math.cos(p),m[1]-b*r*Math.sin(p)];b*r>=2?nt(a,m,g,at,3):r>0&&(a.beginPath(),a.arc(...m,3,0,2*Math.PI),a.fill());let k=r===
 0?"AME's push is 0":`AME's push ${K(r,2)}${b*r<2?": too short to be seen beside it":""}`;a.fillStyle=s.text,a.fillText(k,
 4,10),a.fillStyle=s.muted;let v=l===null?"":`cosine ${K(l,2)}, angle ${Math.round(180*p/Math.PI)}°`;return a.fillText(v,
-4,26),`KD's pull ${K(o,2)}. ${k}. ${v}`}var rt=30,As=new WeakMap,be=new WeakSet;function Es(a,t,e,s,i,n){let{shown:o}=a,r=As.get(a);if(!o||!t&&!r)return;r||(As.
+4,26),`KD's pull ${K(o,2)}. ${k}. ${v}`}var rt=30,$s=new WeakMap,be=new WeakSet;function Es(a,t,e,s,i,n){let{shown:o}=a,r=$s.get(a);if(!o||!t&&!r)return;r||($s.
 set(a,r=h("canvas",{class:"ame-step-layer","aria-hidden":"true","data-testid":`step-layer-${a.index}`})),a.over.before(r));
 let{width:l,height:c,scale:p}=F(r),d=t?.arms.find(w=>w.name===o.arm.name);if(!d&&be.has(r))return;let u=C(r);if(u.setTransform(
 p,0,0,p,0,0),u.clearRect(0,0,l,c),d?be.delete(r):be.add(r),!t||!d)return;let{ink:m}=a.owner.lab,{place:f,scene:b}=o,g=w=>W(
@@ -658,9 +658,9 @@ teacher:s==="student"?d.shares.before:null;if(x&&Ts(u,a,b,T,x.indexOf(Math.max(.
 b.short.length){let w=d.rows.p.subarray(0,d.rows.texts);Ts(u,a,b,T,w.indexOf(Math.max(...d.rows.p)),g)}u.setLineDash([3,
 4]),u.strokeStyle=m.muted,u.lineWidth=1.5,u.beginPath(),e>0&&(u.moveTo(...k),u.lineTo(...v)),u.stroke(),u.setLineDash([]),
 D(u,{shape:"diamond",color:m.text,filled:s==="teacher",halo:m.card,inside:m.card},...v,8),we(u,m,"teacher",v,12,m.text),
-(e>0||!i)&&ji(u,t.place,i,e>0?k:v,m,e===0);let{force:E,move:I}=ks(t.arms,f.k),M=(w,S,$,P,_)=>{let z=(s===w?n:1)*$*f.k,Y=[
-k[0]+z*S[0],k[1]-z*S[1]];u.globalAlpha=s===w?1:.6,nt(u,k,Y,m.card,s===w?7:5),nt(u,k,Y,P,s===w?4:2.5),u.globalAlpha=1;let U=Math.
-hypot(S[0],S[1])*$*f.k<5;s===w&&we(u,m,U?`${_}: too short to be seen`:_,U?[k[0],k[1]+rt]:Y,8,P)};if(e>=2&&M("kd",d.pull,
+(e>0||!i)&&ji(u,t.place,i,e>0?k:v,m,e===0);let{force:E,move:I}=ks(t.arms,f.k),M=(w,S,A,N,_)=>{let z=(s===w?n:1)*A*f.k,Y=[
+k[0]+z*S[0],k[1]-z*S[1]];u.globalAlpha=s===w?1:.6,nt(u,k,Y,m.card,s===w?7:5),nt(u,k,Y,N,s===w?4:2.5),u.globalAlpha=1;let U=Math.
+hypot(S[0],S[1])*A*f.k<5;s===w&&we(u,m,U?`${_}: too short to be seen`:_,U?[k[0],k[1]+rt]:Y,8,N)};if(e>=2&&M("kd",d.pull,
 E,m.accent,"KD's pull"),e>=4&&d.norms.ame>0&&M("ame",d.push,E,at,"AME's push"),e>=5){let w=[d.after[0]-d.before[0],d.after[1]-
 d.before[1]];M("optimizer",w,I,m.text,I>1?`moved (drawn ${I.toLocaleString("en")} times as long)`:"moved")}}function ji(a,t,e,[
 s,i],n,o){let r=rt/2;if(!o){if(!e)return D(a,{shape:"circle",color:n.text,filled:!0,halo:n.card},s,i,7);a.fillStyle=n.text,
@@ -699,12 +699,12 @@ place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.open=t,t||this.
 state&&!this.state.error&&this.state.key===this.key?this.state:null}get chosen(){let t=this.current?.arms??[];return t.find(
 ({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){let{state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.
 arms??[]).map(({name:l})=>l);if(i.length&&this.arms.isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h(
-"option",{value:c},c))),this.arm.value=i.includes(l)?l:i[i.length-1]}A(this.arm,i.length>1),this.showBatch();let[n]=ht[this.
+"option",{value:c},c))),this.arm.value=i.includes(l)?l:i[i.length-1]}$(this.arm,i.length>1),this.showBatch();let[n]=ht[this.
 part];[...this.tabs.children].forEach((l,c)=>l.firstElementChild?.setAttribute("aria-current",c===this.part?"step":"fals\
 e"));let{chosen:o}=this,r=s.state==="playing"?"Pause, and the next step is taken apart here: what the teacher says, how \
 KD pulls, how the rows of M compete, how H pushes, and what the optimizer makes of it.":this.lab.locked("take_apart")?"T\
 his lab does not show single steps.":t?.error&&t.key===this.key?t.error:"Taking the next step apart …";y(this.told,o?o.
-said[n]??"":r),y(this.note,o?this.remark(o,n):""),A(this.canvas,o!==null),this.el.dataset.step=o?String(o.step):"",this.
+said[n]??"":r),y(this.note,o?this.remark(o,n):""),$(this.canvas,o!==null),this.el.dataset.step=o?String(o.step):"",this.
 el.dataset.part=n,this.paint()}remark(t,e){let s=o=>`${Math.round(100*o)} %`,i=V(this.lab.frame)?", as it was taken then":
 "",n=`Step ${t.step}${i}, with the weights before it; the run itself has not moved.`;return e==="kd"?`${n} The map shows\
  ${s(t.seen_pull)} of the pull's squared length.`:e==="ame"?`${n} On the map both arrows have one scale; it shows ${s(t.
@@ -712,13 +712,13 @@ seen_push)} of the push's squared length.`:e==="optimizer"?`${n} Press Step to t
 if(t){if(this.shownBatch.isNew([[...t.ids],e!==null])){let s=t.captions;this.image.replaceChildren(...s.map((i,n)=>h("op\
 tion",{value:String(n)},`${n+1}: ${i}`))),this.batch.replaceChildren(...e?s.map((i,n)=>{let o=h("canvas",{"aria-hidden":"\
 true"});return e.fill(o,n),h("button",{type:"button",title:i,"aria-label":`Image ${n+1}: ${i}`,onclick:()=>this.choose(n)},
-o)}):[]),A(this.image,!e)}this.image.value=String(this.place),[...this.batch.children].forEach((s,i)=>s.setAttribute("ar\
+o)}):[]),$(this.image,!e)}this.image.value=String(this.place),[...this.batch.children].forEach((s,i)=>s.setAttribute("ar\
 ia-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,(O()-this.since)/Os);this.open&&this.paintFigure();for(let e of this.
 lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&this.current&&(this.frame=requestAnimationFrame(()=>{this.
 frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,scene:s,frame:i}}=this,{width:n,height:o,scale:r}=F(this.canvas);
 if(!t||!n||!o||!s)return;let l=C(this.canvas);l.setTransform(r,0,0,r,0,0),l.clearRect(0,0,n,o);let c={width:n,height:o},
-p=N(j(i.arms,i.arms.findIndex(({name:m})=>m===t.name))),[d]=ht[this.part],u=d==="rows"?ge(l,c,e,t.rows,s.short,p,!1):d===
-"optimizer"&&t.rows?ge(l,c,e,t.rows,s.short,p,!0):d==="kd"||d==="ame"?$s(l,c,e,t,d==="ame"):Ss(l,c,e,t,s.short,p,d==="te\
+p=P(j(i.arms,i.arms.findIndex(({name:m})=>m===t.name))),[d]=ht[this.part],u=d==="rows"?ge(l,c,e,t.rows,s.short,p,!1):d===
+"optimizer"&&t.rows?ge(l,c,e,t.rows,s.short,p,!0):d==="kd"||d==="ame"?As(l,c,e,t,d==="ame"):Ss(l,c,e,t,s.short,p,d==="te\
 acher"?["teacher"]:d==="student"?["teacher","before"]:["before","after"]);this.figureShown.isNew(u)&&this.canvas.setAttribute(
 "aria-label",u)}paintOn(t){let e=this.open?this.current:null,[s]=ht[this.part];Es(t,e,this.part,s,this.pictures,Math.min(
 1,(O()-this.since)/Os))}};var Gt=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
@@ -733,19 +733,19 @@ a);return t||(ke.set(a,t=h("canvas",{class:"ame-probe-layer","aria-hidden":"true
 if(!a.shown||!t?.answers.length&&!t?.kept.length&&!ke.has(a))return;let{arm:i,size:n,place:o,scene:r}=a.shown,{ink:l}=a.
 owner.lab,c=Hi(a);F(c);let p=!t||!t.answers.length&&!t.kept.length&&!t.walk&&s.length<2;if(p&&ye.has(c))return;let d=C(c);
 if(d.setTransform(n.scale,0,0,n.scale,0,0),d.clearRect(0,0,n.width,n.height),p?ye.add(c):ye.delete(c),!t)return;d.lineJoin=
-"round";let u=(M,w=0)=>W(o,M[2*w],M[2*w+1]),m=(M,w,S,$=[])=>{d.strokeStyle=w,d.lineWidth=S,d.setLineDash($),d.beginPath();
-for(let[P,_]of M)d.lineTo(P,_);d.stroke(),d.setLineDash([])},f=t.walk?.paths.find(({name:M})=>M===i.name);if(f){let M=Array.
-from(f.answers,(w,S)=>u(f.points,S));m(M,l.card,5),m(M,l.text,2),M.forEach(([w,S],$)=>D(d,{...a.owner.mark(r,f.answers[$]),
+"round";let u=(M,w=0)=>W(o,M[2*w],M[2*w+1]),m=(M,w,S,A=[])=>{d.strokeStyle=w,d.lineWidth=S,d.setLineDash(A),d.beginPath();
+for(let[N,_]of M)d.lineTo(N,_);d.stroke(),d.setLineDash([])},f=t.walk?.paths.find(({name:M})=>M===i.name);if(f){let M=Array.
+from(f.answers,(w,S)=>u(f.points,S));m(M,l.card,5),m(M,l.text,2),M.forEach(([w,S],A)=>D(d,{...a.owner.mark(r,f.answers[A]),
 halo:l.card},w,S,4))}let b=[],g=new Map,k=n.width<Ki,[v,T]=k?Is.small:Is.large,x=({name:M,kind:w},S)=>{g.set(S,g.get(S)||
-!k||w==="text");let $=r.short[S]??String(S);return w==="text"?Ns(M):k?$:`${Ns(M)}: ${$}`};for(let M of t.kept){let w=M.marks.
-find(({name:P})=>P===i.name);if(!w)continue;let[S,$]=[u(w.point),e(M.name)];Ps(d,S,$,T,l),b.push({text:x($,w.answer),x:S[0],
+!k||w==="text");let A=r.short[S]??String(S);return w==="text"?Ps(M):k?A:`${Ps(M)}: ${A}`};for(let M of t.kept){let w=M.marks.
+find(({name:N})=>N===i.name);if(!w)continue;let[S,A]=[u(w.point),e(M.name)];Ns(d,S,A,T,l),b.push({text:x(A,w.answer),x:S[0],
 y:S[1],side:T+Cs})}let E=t.answers.find(({name:M})=>M===i.name),I=t.answers.find(({name:M})=>M==="teacher");if(E){let[M,
-w]=[u(E.point),e("")];if(s.length>1&&m(s.map(([S,$])=>W(o,S,$)),l.accent,2),b.unshift({text:x(w,ot(E.shares,1)[0]),x:M[0],
+w]=[u(E.point),e("")];if(s.length>1&&m(s.map(([S,A])=>W(o,S,A)),l.accent,2),b.unshift({text:x(w,ot(E.shares,1)[0]),x:M[0],
 y:M[1],side:v+Cs}),I&&t.kind!=="text"){let S=u(I.point);m([M,S],l.text,1.5,[3,3]),D(d,{shape:"diamond",color:l.text,filled:!1,
-halo:l.card,inside:l.card},...S,6.5),b.push({text:"teacher",x:S[0],y:S[1],side:16,light:!0})}Ps(d,M,w,v,l)}for(let[M,w]of g){
+halo:l.card,inside:l.card},...S,6.5),b.push({text:"teacher",x:S[0],y:S[1],side:16,light:!0})}Ns(d,M,w,v,l)}for(let[M,w]of g){
 let S=a.starsDrawn[M];!S||S.x<0||S.y<0||S.x>n.width||S.y>n.height||(d.strokeStyle=l.accent,d.lineWidth=2,d.beginPath(),d.
 arc(S.x,S.y,.5*S.side+4,0,2*Math.PI),d.stroke(),(w||S.spot)&&b.unshift(S))}Ui(d,b,a,l),c.dataset.words=b.map(({text:M})=>M).
-join("; ")}var Ns=a=>a.length>Ls?`${a.slice(0,Ls-1).trimEnd()}…`:a;function Ps(a,[t,e],{picture:s,kind:i},n,o){let r=n/
+join("; ")}var Ps=a=>a.length>Ls?`${a.slice(0,Ls-1).trimEnd()}…`:a;function Ns(a,[t,e],{picture:s,kind:i},n,o){let r=n/
 2;s?(a.fillStyle=o.card,a.fillRect(t-r-4,e-r-4,n+8,n+8),a.imageSmoothingEnabled=!1,a.drawImage(s,t-r,e-r,n,n),a.strokeStyle=
 o.accent,a.lineWidth=3,a.strokeRect(t-r-2,e-r-2,n+4,n+4)):D(a,{shape:i==="text"?"star":"circle",color:o.accent,filled:!0,
 halo:o.text,edge:.3},t,e,.42*n)}function Ui(a,t,{shown:e,covered:s},i){if(!e)return;let{size:n}=e;a.textBaseline="middle";
@@ -866,9 +866,9 @@ nt."),this.el=h("section",{class:"ame-card ame-probe","aria-label":"Probe","data
 probe-body"},h("div",{},this.imageBox,this.textBox,h("form",{class:"ame-field",onsubmit:n=>this.keep(n)},this.name,this.
 keeping)),h("div",{class:"ame-probe-said"},this.note,this.empty,this.answers.el),h("div",{class:"ame-probe-more"},this.kept,
 this.walkBox,this.walk.el))),this.setMode("image")}retained(t,e){t==="probe_world"?this.meet(e):t==="probe"?this.answered(
-e):t==="picked"&&e.by===this.lab.client.page&&this.picked(e)}meet(t){this.world=t,A(this.cannot,!!t.cannot),y(this.cannot,
-t.cannot),A(this.pad.el,t.shape!==null),A(this.edits,t.shape!==null),y(this.modes.image,t.shape?"Draw or pick":"Pick"),A(
-this.text,t.reads_text),A(this.texts,!t.reads_text),t.shape&&this.pad.world(t.shape,t.ground),this.given=null,this.ids={
+e):t==="picked"&&e.by===this.lab.client.page&&this.picked(e)}meet(t){this.world=t,$(this.cannot,!!t.cannot),y(this.cannot,
+t.cannot),$(this.pad.el,t.shape!==null),$(this.edits,t.shape!==null),y(this.modes.image,t.shape?"Draw or pick":"Pick"),$(
+this.text,t.reads_text),$(this.texts,!t.reads_text),t.shape&&this.pad.world(t.shape,t.ground),this.given=null,this.ids={
 first:null,second:null}}scene(t){this.list.replaceChildren(...[...t.ids].slice(0,2e3).map((e,s)=>h("option",{value:`${t.
 captions[s]??t.class_names[t.labels[s]]} · ${e}`}))),this.texts.replaceChildren(h("option",{value:""},"choose a class t\
 ext"),...t.class_names.map(e=>h("option",{value:e},e)))}answered(t){let e=this.asker.answered(t);e!==null&&(this.el.dataset.
@@ -877,8 +877,8 @@ get(i)??[];o.push([n[0],n[1]]),this.trails.set(i,o.slice(-sa))}this.state=t,(s||
 t.by===this.lab.client.page&&(this.saying=window.setTimeout(()=>this.say(),1e3*ea))),this.show()}say(){this.state&&!this.
 state.error&&!this.asker.busy&&this.lab.say([this.state.remark,this.answers.sentence(this.state)].filter(Boolean).join("\
  "))}show(){let{state:t}=this;if(!t)return;let e=t.error??t.remark;y(this.note,e),this.note.classList.toggle("ame-probe-\
-wrong",t.error!==null),A(this.empty,!t.kind&&!t.error&&!t.kept.length),this.answers.draw(t),this.drawKept(t),this.walk.draw(
-t,s=>this.answers.color(s)),A(this.stopping,t.walk!==null),this.paint(),Object.assign(this.el.dataset,{answered:t.n,steps:t.
+wrong",t.error!==null),$(this.empty,!t.kind&&!t.error&&!t.kept.length),this.answers.draw(t),this.drawKept(t),this.walk.draw(
+t,s=>this.answers.color(s)),$(this.stopping,t.walk!==null),this.paint(),Object.assign(this.el.dataset,{answered:t.n,steps:t.
 answers.map(({step:s})=>s??"").join(" ")})}paint(){for(let t of this.lab.manifold.panes)this.paintOn(t)}paintOn(t){Ds(t,
 this.state,e=>this.lookOf(e),this.trails.get(t.shown?.arm.name??"")??[])}lookOf(t){if(t)return{picture:this.keptPictures.
 get(t)??null,kind:this.state?.kept.find(i=>i.name===t)?.kind??null,name:t};let e=this.state?.kind??null,s=e==="text"?this.
@@ -894,9 +894,9 @@ on",class:"ame-quiet","aria-label":`Forget ${i.name}`,title:"Forget",onclick:()=
 name})},"×"))})),this.ends.forEach((i,n)=>{let o=i.value,r=["",...s];i.replaceChildren(...r.map(l=>h("option",{value:l},
 l||"the probe now"))),i.value=r.includes(o)&&(o||n)?o:s[n?s.length-1:0]??"",n&&s.length<2&&(i.value="")}),this.lab.again()}
 t.forEach(({marks:i},n)=>y(this.kept.children[n].children[2],i.map(({name:o,answer:r,share:l})=>`${o}: ${e?.short[r]??r}\
- ${Math.round(100*l)} %`).join(" · "))),A(this.walkBox,t.length>0)}get token(){return this.state?.token?`+${this.state.
+ ${Math.round(100*l)} %`).join(" · "))),$(this.walkBox,t.length>0)}get token(){return this.state?.token?`+${this.state.
 token}`:""}setMode(t){this.mode=t;for(let[e,s]of Object.entries(this.modes))s.setAttribute("aria-pressed",String(e===t));
-A(this.imageBox,t==="image"),A(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(t)}drawn(t){this.pad.empty?this.
+$(this.imageBox,t==="image"),$(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(t)}drawn(t){this.pad.empty?this.
 clear(!1):this.ask(_s(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.text.value;t.trim()?this.ask({
 kind:"text",text:t}):this.clear(!1)}choose(t,e){let{scene:s}=this.lab,i=e.trim();if(!i)return this.letGo(t);let n=s?.captions.
 indexOf(i)??-1,o=i.match(/(?:^|· )(\d+)$/)?.[1]??(n>=0?String(s?.ids[n]):"");if(!o){y(this.note,`No image is called “${i.
@@ -916,7 +916,7 @@ if(this.given=null,this.asker.drop(),this.asker.tell({action:"clear"}),!!t){this
 field:e}of Object.values(this.picks))e.value="";this.ids={first:null,second:null},this.world?.shape&&!this.pad.empty&&this.
 pad.clear()}}draw(t){let e=this.lab.locked("probe")||t.state==="closed"||!this.world;this.el.inert!==e&&(this.el.inert=e),
 this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?js.playing:js.still;let s=this.
-pad.picked.second!==null||this.ids.second!==null;A(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
+pad.picked.second!==null||this.ids.second!==null;$(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
 color(i));for(let i of this.el.querySelectorAll("input[data-change]")){let n=String(this.pad.changes[i.dataset.change]);
 document.activeElement!==i&&i.value!==n&&(i.value=n)}}};var ia="Start a new branch from this step (F)",aa=.6,Ws=({step:a,text:t})=>`${t} from step ${a} on`,te=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=ut(e=>t.command("scrub",{step:e}),80),this.range=h("inpu\
@@ -952,13 +952,13 @@ this.range.value=String(t),this.shown=t,this.touched=O(),this.send(t)}draw(t){le
 length>0;this.range.max!==String(e)&&(this.range.max=String(e)),O()-this.touched>=aa&&(this.shown=G(t),this.range.value!==
 String(this.shown)&&(this.range.value=String(this.shown))),this.range.setAttribute("aria-valuetext",`step ${this.shown} \
 of ${e}`),this.range.disabled=this.lab.locked("scrub")||!s;let i=V(t);this.live.disabled=!i,this.fork.disabled=this.lab.
-locked("fork")||!s||t.state==="preparing"||t.state==="closed",A(this.note,i),i&&y(this.note,`Looking back at step ${t.scrubbed}\
+locked("fork")||!s||t.state==="preparing"||t.state==="closed",$(this.note,i),i&&y(this.note,`Looking back at step ${t.scrubbed}\
 ; the newest is ${t.recorded_steps.at(-1)??t.step}. Dials and curves are as they were then: fork from here to change one\
 , or go back to live.`),(!i||t.arms.length!==this.bars.children.length)&&this.branches(t,e)}branches({arms:t},e){for(;this.
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(h(
 "div",{role:"listitem",class:"ame-branch"},h("span",{class:"ame-branch-rail"},h("i",{}),h("span",{})),h("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let n=this.bars.children[i],[o,r]=n.children,[l,c]=o.children,p=s.fork_step??0;l.style.
-left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=N(j(t,i)),y(r,s.name),this.marks[i]??=
+left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=P(j(t,i)),y(r,s.name),this.marks[i]??=
 new L,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:Ws(
 d)}))),n.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var zs={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
@@ -1008,7 +1008,7 @@ ialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"sure"},h("h3"
 class:"ame-choices"},h("button",{type:"button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.
 close()},"Keep the run"),h("button",{type:"button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"\
 Start over"))),this.finding=new Ft(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,
-this.finding.el),this.layout=new Nt(this,e,ha,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testi\
+this.finding.el),this.layout=new Pt(this,e,ha,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testi\
 d":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:s=>this.
 focusCame(s),onfocusout:s=>this.focusLeft(s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.
 layout.arrange,this.layout.present,h("button",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts\
@@ -1026,8 +1026,8 @@ manifold.forget(),this.again()}catch(s){console.error("ame_explore: the images c
 write(t)),this.keepFocus()}write(t){let{state:e}=t;e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=O()),this.
 frame=t;let s=t.show&&new Set(t.show);for(let[o,r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.classList.
 toggle("ame-off",l),l||r.draw(t)}this.layout.draw(t),this.oneStep.follow(this.layout.isOpen("one_step")),this.finding.draw(
-t,!this.hides("diagnosis")&&(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),A(this.error,!!t.error),t.
-error&&y(this.error,t.error);let{done:i,of:n}=t.progress??{done:0,of:0};A(this.progress,e==="preparing"),n>0?this.progress.
+t,!this.hides("diagnosis")&&(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),$(this.error,!!t.error),t.
+error&&y(this.error,t.error);let{done:i,of:n}=t.progress??{done:0,of:0};$(this.progress,e==="preparing"),n>0?this.progress.
 value=i/n:this.progress.removeAttribute("value"),this.tell(),this.hear(t.said),y(this.caption,t.caption??this.newest),Object.
 assign(this.el.dataset,{state:e,step:G(t),frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.
 toFixed(1)})}keepFocus(){let t=document.activeElement;this.inside&&(t===null||t===document.body)&&(this.el.focus({preventScroll:!0}),
@@ -1041,7 +1041,7 @@ this.draw(this.frame)}))}late(t){this.el.dataset.late=t?t.toFixed(2):"",this.lat
 t,this.gone=e,this.tell()}tell(){let t=this.gone?"Python has stopped: the kernel was restarted or shut down. Run the cel\
 l again for a new lab; this page still shows the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Py\
 thon for ${Math.round(this.quiet)} s: it may be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.
-lateBy.toFixed(1)} s old.`:this.frame.note??"";A(this.note,!!t),y(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.
+lateBy.toFixed(1)} s old.`:this.frame.note??"";$(this.note,!!t),y(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.
 has(i)),s=this.heard.size===0;for(let{id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?
 e.slice(-1):e.slice(-3))this.say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>20;)this.live.
 firstChild?.remove()}command(t,...e){this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){return(this.
@@ -1092,13 +1092,13 @@ t,this.at+=e*this.speed*Math.max(1,this.last)/la,this.at>=this.last&&this.rest(t
  step"],["M","to the manifold"],["P","fill the browser, and back"],["?","this list"]];async function pa(a){let t=Uint8Array.
 from(atob(a.trim()),l=>l.charCodeAt(0)),e=await new Response(new Blob([t]).stream().pipeThrough(new DecompressionStream(
 "deflate"))).arrayBuffer(),s=new DataView(e).getUint32(0,!0),{tree:i,sizes:n}=JSON.parse(new TextDecoder().decode(new Uint8Array(
-e,4,s))),o=4+s,r=n.map(l=>new DataView(e,(o+=l)-l,l));return mt(i,r)}var $e=class{constructor(t){this.values=t,this.followers=
+e,4,s))),o=4+s,r=n.map(l=>new DataView(e,(o+=l)-l,l));return mt(i,r)}var Ae=class{constructor(t){this.values=t,this.followers=
 new Map}get(t){return this.values[t]}set(t,e){this.values[t]=e;for(let s of this.followers.get(`change:${t}`)??[])s()}save_changes(){}on(t,e){
 let s=this.followers.get(t)??new Set;this.followers.set(t,s.add(e))}off(t,e){this.followers.get(t)?.delete(e)}};function Se(a){
 document.body.dataset.jpThemeLight=String(!a),document.documentElement.style.colorScheme=a?"dark":"light"}async function ua(){
 let a=document.getElementById("stage"),t=await pa(document.getElementById("recorded")?.textContent??""),e=matchMedia("(p\
 refers-color-scheme: dark)");Se(e.matches),e.addEventListener("change",()=>Se(e.matches)),document.getElementById("theme")?.
-addEventListener("click",()=>Se(document.body.dataset.jpThemeLight==="true")),He(t.quantities);let s=new $e({images:null,
+addEventListener("click",()=>Se(document.body.dataset.jpThemeLight==="true")),He(t.quantities);let s=new Ae({images:null,
 arrangement:t.arrangement,opened:{}}),i=new ie(t,l=>o.draw(l)),n={model:s,page:"replay",drawnAge:0,drawMs:0,send:l=>l.type===
 "command"&&i.command(l.name,l.args)},o=new se(n);ma(o),a.prepend(o.el),o.retained("scene",t.scene),o.draw(i.frame());let r=l=>{
 i.tick(l),requestAnimationFrame(r)};requestAnimationFrame(r),document.addEventListener("keydown",l=>l.target===document.

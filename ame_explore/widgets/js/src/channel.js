@@ -65,6 +65,8 @@ export class Client {
     this.low = -Infinity; // bounds on (Python's clock - ours)
     this.high = Infinity;
     this.heardAt = this.freshAt = clock();
+    this.heard = false; // anything from Python at all
+    this.mended = false;
     this.pingedAt = -Infinity;
     this.onMessage = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.receive(content, buffers);
     model.on("msg:custom", this.onMessage);
@@ -143,13 +145,28 @@ export class Client {
     if (quiet > (this.frame?.moving ? 1 : 4) && clock() - this.pingedAt >= 1) {
       this.pingedAt = clock();
       this.tell({ type: "ping", have: this.have() });
+      if (!this.heard && !this.mended) void this.listenAgain();
     }
     for (const view of this.views) view.silent?.(quiet > 8 || this.gone ? quiet : 0, this.gone);
+  }
+
+  /**
+   * anywidget (0.11) gives up a model whose bundle a busy page took more than two seconds to open, and drops all its
+   * messages from then on. Take them from the comm as any other widget does.
+   */
+  async listenAgain() {
+    this.mended = true;
+    const model = /** @type {any} */ (await this.model.widget_manager?.get_model?.(this.model.get("own_id")));
+    const receive = model && Object.getPrototypeOf(Object.getPrototypeOf(model))?._handle_comm_msg;
+    if (!receive || !model.comm) return;
+    model.comm.on_msg((/** @type {unknown} */ message) => receive.call(model, message));
+    this.tell({ type: "ready", have: this.have() });
   }
 
   /** @param {any} content @param {DataView[]} [buffers] */
   receive(content, buffers = []) {
     this.heardAt = clock();
+    this.heard = true;
     if (content.type === "hello") {
       const { page, t, time } = /** @type {import("./messages").Hello} */ (content);
       if (page === this.page) this.high = Math.min(this.high, time - t);
