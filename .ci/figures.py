@@ -2,6 +2,7 @@
 
     python .ci/figures.py measure emoji        # some five minutes on two cores
     python .ci/figures.py measure worlds       # some forty minutes: it trains four teachers, which are then cached
+    python .ci/figures.py measure worlds 0     # the first of them alone, after the shipped teacher has changed
     python .ci/figures.py measure one_shot     # some two minutes
     python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
@@ -90,11 +91,11 @@ def measure_emoji() -> dict[str, Any]:
     return kept
 
 
-def measure_worlds() -> dict[str, Any]:
+def measure_worlds(*numbers: str, kept: dict[str, Any] | None = None) -> dict[str, Any]:
     """KD against its backbone, and KD + AME against KD, with several teachers and splits of the emoji.
 
     A world is a teacher, a backbone and a split of its own. Changes are averaged over the seeds of a world; the
-    interval is over the worlds.
+    interval is over the worlds. The scores of worlds that are not among `numbers` are kept.
     """
     import dataclasses
 
@@ -108,13 +109,14 @@ def measure_worlds() -> dict[str, Any]:
     torch.set_num_threads(1)
     arms = {f"KD, {shots} shot{'s' if shots > 1 else ''}": {"shots": shots, "omega": 0.0} for shots in SHOTS}
     arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
-    scores: dict[str, list[float]] = {name: [] for name in ("backbone", "teacher", *arms)}
-    for world in range(WORLDS):
+    names = ("backbone", "teacher", *arms)
+    scores: dict[str, list[float]] = kept["scores"] if kept and numbers else {name: [0.0] * WORLDS for name in names}
+    for world in map(int, numbers or range(WORLDS)):
         recipe = Recipe.for_data(data_seed=world, teacher_seed=world)
         stage = Stage.for_recipe(recipe)
         known = reference_scores(stage)
-        scores["backbone"].append(known["backbone_harmonic_mean"])
-        scores["teacher"].append(known["teacher_harmonic_mean"])
+        scores["backbone"][world] = known["backbone_harmonic_mean"]
+        scores["teacher"][world] = known["teacher_harmonic_mean"]
         for arm, changed in arms.items():
 
             def train(
@@ -134,8 +136,8 @@ def measure_worlds() -> dict[str, Any]:
 
             jobs = [lambda tell, seed=seed, train=train: train(tell, seed) for seed in range(SEEDS)]
             found = run_together(jobs, threads=2, what=arm, of=SEEDS * recipe.steps)
-            scores[arm].append(math.fsum(found) / SEEDS)
-        print(world, {name: round(values[-1], 4) for name, values in scores.items()}, file=sys.stderr, flush=True)
+            scores[arm][world] = math.fsum(found) / SEEDS
+        print(world, {name: round(values[world], 4) for name, values in scores.items()}, file=sys.stderr, flush=True)
     changes = {}
     for arm in arms:
         against = "backbone" if arm.startswith("KD,") else f"KD, {SHOTS[-1]} shots"
@@ -325,15 +327,18 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     measure = commands.add_parser("measure", help="measure a part anew")
     measure.add_argument("part", choices=tuple(MEASURES))
-    measure.add_argument("names", nargs="*", help="of benchmarks: measure these alone")
+    measure.add_argument("names", nargs="*", help="of benchmarks or worlds: measure these alone")
     commands.add_parser("show", help="print the lines that README has to have")
     given = parser.parse_args()
     figures = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     if given.command == "measure":
-        if given.names and given.part != "benchmarks":
+        if given.names and given.part not in ("benchmarks", "worlds"):
             parser.error(f"{given.part} is measured as a whole, got {' '.join(given.names)}")
         kept = figures.get(given.part, {}) if given.names else {}
-        figures[given.part] = {**kept, **MEASURES[given.part](*given.names)}
+        measured = (
+            measure_worlds(*given.names, kept=kept) if given.part == "worlds" else MEASURES[given.part](*given.names)
+        )
+        figures[given.part] = {**kept, **measured}
         FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told = lines(figures)

@@ -50,7 +50,7 @@ class ConvSize:
 
 
 CONV_SIZES: Mapping[str, ConvSize] = {
-    "teacher": ConvSize(width=32, blocks=(0, 1, 1), word_width=96, embed_dim=96),
+    "teacher": ConvSize(width=40, blocks=(0, 1, 1), word_width=96, embed_dim=96),
     "quick": ConvSize(width=24, blocks=(0, 0, 1), word_width=96, embed_dim=96),
     "student": ConvSize(width=24, blocks=(0, 0, 0), word_width=64, embed_dim=64),
 }

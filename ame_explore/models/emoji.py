@@ -45,7 +45,7 @@ class EmojiTraining:
         learning_rate: the peak.
         weight_decay: of weight matrices only.
         smoothing: label smoothing.
-        blend: share of pictures that are blended with the other designer's picture of the same concept.
+        blend: share of pictures that are blended with another designer's picture of the same concept.
         captions: weight of the loss over random captions (class texts, names with keywords, keywords) relative to the
             loss over all names.
         average: decay per step of an exponential moving average of the weights, which becomes the model; 0 keeps the
@@ -88,6 +88,14 @@ class EmojiTraining:
     def words(self) -> str:
         """The label of a progress bar."""
         return f"training the {'student backbone' if self.size == 'student' else 'teacher'} on emoji"
+
+
+LIVE = EmojiTraining(
+    size="quick", batch_size=128, average=0.98, augmentation=Augmentation(geometry=0.5, bend=0.0, blur=0.0)
+)
+"""For `train_on_emoji(..., seconds=60)`: small batches, weak augmentation and a short average suit some thousand steps.
+Chosen on EmojiOne's pictures.
+"""
 
 
 def emoji_tokenizer(emoji: EmojiSet) -> WordTokenizer:
@@ -151,7 +159,9 @@ def train_on_emoji(
     model = ConvCLIP(emoji_tokenizer(emoji), (3, how.side, how.side), how.size, generator=generator)
     images, concepts = pictures_of(emoji, how) if pictures is None else pictures
     learned, place = concepts.unique(return_inverse=True)
-    pictures_of_concept = _first_and_last(place, len(learned))
+    by_concept = place.argsort(stable=True)
+    count = torch.bincount(place)
+    start = count.cumsum(0) - count
     mirrored = torch.tensor([_may_be_mirrored(emoji, int(concept)) for concept in concepts])
     names = model.tokenizer.encode([emoji.names[concept] for concept in learned])
     captions = _Captions(emoji, model.tokenizer, learned)
@@ -165,8 +175,8 @@ def train_on_emoji(
     def batch() -> tuple[Tensor, Tensor]:
         # All concepts are equally likely, whatever their number of pictures.
         target = torch.randint(len(learned), (how.batch_size,), generator=generator)
-        side = torch.randint(2, (how.batch_size,), generator=generator)
-        chosen, other = pictures_of_concept[side, target], pictures_of_concept[1 - side, target]
+        which = two_of(count[target], torch.randint(2**20, (how.batch_size,), generator=generator))
+        chosen, other = (by_concept[start[target] + one] for one in which)
         weight = torch.rand(how.batch_size, 1, 1, 1, generator=generator)
         weight = weight * (torch.rand(how.batch_size, 1, 1, 1, generator=generator) < how.blend)
         blended = torch.lerp(images[chosen], images[other], weight)
@@ -203,6 +213,20 @@ def train_on_emoji(
     return model.eval().requires_grad_(False)
 
 
+def two_of(count: Tensor, number: Tensor) -> tuple[Tensor, Tensor]:
+    """Two different places among `count`, or the same one twice if there is only one, from one random number for both.
+
+    Args:
+        count: (B,) at least 1.
+        number: (B,) whole numbers, uniform over a range that is much larger than the counts squared.
+
+    Returns:
+        (B,) and (B,), from 0 to `count` - 1.
+    """
+    apart = 1 + number // count % (count - 1).clamp(min=1)
+    return number % count, (number + apart) % count
+
+
 def both_ways(logits: Tensor, which: Tensor, smoothing: float) -> Tensor:
     """CLIP's loss, image to text plus text to image, in nats. A text's target is spread over its images (UniCL).
 
@@ -222,14 +246,6 @@ def _schedule(done: float) -> float:
 
 def _may_be_mirrored(emoji: EmojiSet, concept: int) -> bool:
     return emoji.groups[concept] not in _HANDED_GROUPS and _HANDED.search(emoji.names[concept].lower()) is None
-
-
-def _first_and_last(place: Tensor, count: int) -> Tensor:
-    """(2, count): the first and the last picture of each concept, equal if it has only one."""
-    index = torch.arange(len(place))
-    empty = torch.zeros(count, dtype=torch.int64)
-    ends = (empty.scatter_reduce(0, place, index, which, include_self=False) for which in ("amin", "amax"))
-    return torch.stack(list(ends))
 
 
 @torch.no_grad()

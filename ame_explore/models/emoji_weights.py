@@ -2,7 +2,9 @@
 
 `python -m ame_explore.models.emoji_weights teacher` trains the teacher and writes its weights and recipe, and the
 similarities of emoji that the data set uses; `student` does the same for the student's backbone, without similarities.
-On one machine and one version of torch, the same command gives the same files.
+On one machine and one version of torch, the same command gives the same files. The shipped teacher has also learned
+from further designers: `--further` names the file that `python -m ame_explore.data.sets.emoji.build FOLDER --further`
+writes.
 """
 
 from __future__ import annotations
@@ -16,23 +18,32 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import load_tensors, save_tensors, write_atomically
 from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
-from ame_explore.data.sets.emoji.pictures import DIGEST
+from ame_explore.data.sets.emoji.pictures import DIGEST, GROUND, on_ground
 from ame_explore.models.augmentation import Augmentation
 from ame_explore.models.cache import cached
 from ame_explore.models.convolutional import ConvCLIP, ConvSize
-from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
+from ame_explore.models.emoji import (
+    EmojiTraining,
+    class_accuracy,
+    emoji_tokenizer,
+    name_recall,
+    pictures_of,
+    train_on_emoji,
+)
 from ame_explore.models.emoji_confusions import emoji_likeness
 from ame_explore.tasks import Progress
 
 FOLDER = Path(__file__).parent / "weights"
 RECIPES: Mapping[str, EmojiTraining] = {
-    "teacher": EmojiTraining(steps=8000),
+    "teacher": EmojiTraining(steps=7000),
     "student": EmojiTraining(size="student", steps=600, batch_size=128, learning_rate=5e-3),
 }
 """The default training of each model."""
@@ -234,6 +245,22 @@ def write_likeness(*, folder: Path = FOLDER, to: Path = LIKENESS_FILE) -> None:
     store_likeness(emoji_likeness(emoji_model(folder=folder), emoji_set(), seen, how.side), to)
 
 
+def further_pictures(path: Path, side: int) -> tuple[Tensor, Tensor]:
+    """Pictures by further designers, laid on white: (n, 3, side, side), and their concepts (n,).
+
+    Args:
+        path: the file that `ame_explore.data.sets.emoji.build` wrote.
+        side: pixels per side.
+
+    Raises:
+        AMEError: if the file is missing or damaged.
+    """
+    tensors, _ = load_tensors(path)
+    layers = tensors["pictures"].permute(0, 3, 1, 2).float() / 255
+    layers[:, :3] *= layers[:, 3:]
+    return on_ground(F.interpolate(layers, size=side, mode="bilinear", antialias=True), GROUND), tensors["concepts"]
+
+
 def training_of(recipe: Mapping[str, Any]) -> EmojiTraining:
     """The `EmojiTraining` in a recipe."""
     fields = dict(recipe["training"])
@@ -246,17 +273,23 @@ def main() -> None:
     parser.add_argument("name", choices=sorted(RECIPES))
     parser.add_argument("--steps", type=int, help="replaces the default number of steps")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--further", type=Path, help="pictures by further designers, to be learned as well")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files; default: the package")
     asked = parser.parse_args()
     how = dataclasses.replace(RECIPES[asked.name], seed=asked.seed)
     how = dataclasses.replace(how, steps=asked.steps or how.steps)
     command = f"python -m ame_explore.models.emoji_weights {asked.name} --steps {how.steps} --seed {how.seed}"
+    images, concepts = pictures_of(emoji_set(), how)
+    if asked.further is not None:
+        command += f" --further {asked.further.name}"
+        more, their_concepts = further_pictures(asked.further, how.side)
+        images, concepts = torch.cat([images, more]), torch.cat([concepts, their_concepts])
 
     def tell(what: str, done: int, of: int) -> None:
         if done % 100 == 0 or done == of:
             print(f"{what}: {done} of {of}", flush=True)
 
-    model = train_on_emoji(emoji_set(), how, progress=tell)
+    model = train_on_emoji(emoji_set(), how, pictures=(images, concepts), progress=tell)
     recipe = write_emoji_model(model, how, asked.name, command=command, folder=asked.folder)
     if asked.name == "teacher" and asked.folder == FOLDER:
         write_likeness()

@@ -159,7 +159,9 @@ def test_a_model_that_anywidget_gave_up_still_hears(open_notebook):
     notebook = open_notebook("given-up", [SETUP], size=(1280, 900))
     heard = []
     notebook.page.on("pageerror", lambda error: heard.append(str(error)))
-    notebook.page.evaluate("() => { const of = AbortSignal.timeout; AbortSignal.timeout = () => of.call(AbortSignal, 0); }")
+    notebook.page.evaluate(
+        "() => { const of = AbortSignal.timeout; AbortSignal.timeout = () => of.call(AbortSignal, 0); }"
+    )
     notebook.run_all()
     notebook.output(0).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
     assert any("Failed to initialize model" in told for told in heard)

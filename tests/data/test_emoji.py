@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
+import io
 import json
 import shutil
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -216,6 +220,44 @@ def test_sheets_hold_pictures_in_order() -> None:
 
 def test_code_points_leave_variation_selectors_out() -> None:
     assert build.code_points("0023-fe0f-20e3") == "0023-20E3"
+
+
+def test_further_designers_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name of a concept or an alias; a blank icon and an unknown name are left out."""
+    name = "@iconify-json/some@1.0.0"
+    icons = {
+        "icons": {
+            "fox": {"body": "fox"},
+            "cat-face": {"body": "cat"},
+            "owl": {"body": "blank"},
+            "no-such": {"body": "x"},
+        },
+        "aliases": {"dog-face": {"parent": "cat-face"}},
+    }
+    told = json.dumps(icons).encode()
+    archive = tmp_path / "iconify-json-some-1.0.0.tgz"
+    with tarfile.open(archive, "w:gz") as packed:
+        member = tarfile.TarInfo("package/icons.json")
+        member.size = len(told)
+        packed.addfile(member, io.BytesIO(told))
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    monkeypatch.setattr(build, "FURTHER", {name: digest})
+
+    def drawn(icons: dict, icon: str) -> Image.Image:
+        body = icons["icons"][icons["aliases"].get(icon, {}).get("parent", icon)]["body"]
+        return Image.new(
+            "RGBA", (64, 64), {"fox": (255, 0, 0, 255), "cat": (0, 0, 255, 255), "blank": (0, 0, 0, 0)}[body]
+        )
+
+    monkeypatch.setattr(build, "_drawn", drawn)
+    images, concepts = build.further(tmp_path)
+    names = emoji_set().names
+    found = {names[concept]: image[0, 0].tolist() for concept, image in zip(concepts.tolist(), images, strict=True)}
+    assert found == {"fox": [255, 0, 0, 255], "cat face": [0, 0, 255, 255], "dog face": [0, 0, 255, 255]}
+    assert concepts.tolist() == sorted(concepts.tolist())
+    monkeypatch.setattr(build, "FURTHER", {name: "another"})
+    with pytest.raises(AMEError, match=r"iconify-json-some-1.0.0.tgz must have SHA-512 another"):
+        build.further(tmp_path)
 
 
 def test_partners_look_most_alike_among_those_allowed() -> None:

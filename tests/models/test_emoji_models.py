@@ -10,16 +10,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError
 from ame_explore.data import emoji
+from ame_explore.data.atomic_files import save_tensors
 from ame_explore.data.sets.emoji import EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import likeness
 from ame_explore.models import WordTokenizer, emoji_weights
 from ame_explore.models.augmentation import Augmentation, _blurred
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP, ResidualBlock
-from ame_explore.models.emoji import EmojiTraining, both_ways, emoji_tokenizer, pictures_of, train_on_emoji
+from ame_explore.models.emoji import EmojiTraining, both_ways, emoji_tokenizer, pictures_of, train_on_emoji, two_of
 from ame_explore.models.emoji_confusions import confused_pairs, emoji_likeness
 from ame_explore.models.emoji_weights import (
     FOLDER,
@@ -27,6 +30,7 @@ from ame_explore.models.emoji_weights import (
     emoji_models,
     emoji_recipe,
     emoji_scores,
+    further_pictures,
     training_of,
     write_emoji_model,
 )
@@ -180,6 +184,35 @@ def test_a_short_training_learns_and_is_the_same_twice(everything: EmojiSet) -> 
     assert not any(p.requires_grad for p in model.parameters()) and not model.training
 
 
+@given(st.integers(1, 12), st.integers(0, 2**20 - 1))
+def test_a_picture_is_blended_with_another_if_there_is_one(count: int, number: int) -> None:
+    one, other = (int(found) for found in two_of(torch.tensor([count]), torch.tensor([number])))
+    assert 0 <= one < count and 0 <= other < count
+    assert (one == other) == (count == 1)
+
+
+def test_every_pair_of_pictures_is_as_likely() -> None:
+    """Of five pictures there are twenty ordered pairs; 2^20 is not a multiple of 20, so they differ by at most one."""
+    one, other = two_of(torch.tensor(5), torch.arange(2**20))
+    times = torch.bincount(5 * one + other, minlength=25).reshape(5, 5)
+    assert times.diagonal().sum() == 0
+    assert int(times.max() - (times + torch.eye(5, dtype=torch.int64) * 2**20).min()) <= 1
+
+
+def test_further_pictures_lie_on_white_beside_their_concepts(tmp_path: Path) -> None:
+    """Half of the first picture is red and opaque; the second one is half opaque black everywhere."""
+    pictures = torch.zeros(2, 32, 32, 4, dtype=torch.uint8)
+    pictures[0, :, :16] = torch.tensor([255, 0, 0, 255], dtype=torch.uint8)
+    pictures[1, ..., 3] = 128
+    save_tensors(tmp_path / "further.safetensors", {"pictures": pictures, "concepts": torch.tensor([7, 7])})
+    images, concepts = further_pictures(tmp_path / "further.safetensors", 32)
+    assert concepts.tolist() == [7, 7] and images.shape == (2, 3, 32, 32)
+    assert images[0, :, 5, 5].tolist() == [1, 0, 0] and images[0, :, 5, 25].tolist() == [1, 1, 1]
+    torch.testing.assert_close(images[1], torch.full((3, 32, 32), 1 - 128 / 255))
+    with pytest.raises(AMEError):
+        further_pictures(tmp_path / "none.safetensors", 32)
+
+
 @pytest.mark.parametrize(("field", "value"), [("size", "huge"), ("designer", "apple"), ("steps", 0), ("blend", 2.0)])
 def test_bad_settings(field: str, value: object) -> None:
     with pytest.raises(AMEError, match=field):
@@ -204,7 +237,8 @@ class TestShipped:
         assert everything.names[int((model.encode_image(images) @ text.T).argmax())] == "fox"
 
     def test_files_are_small(self) -> None:
-        assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 3_000_000
+        assert (FOLDER / "emoji-teacher.safetensors").stat().st_size < 3_000_000
+        assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 3_500_000
 
     def test_write_and_read_back(self, everything: EmojiSet, tmp_path: Path) -> None:
         how = EmojiTraining(size="student", steps=2, batch_size=8)

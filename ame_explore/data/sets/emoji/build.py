@@ -4,6 +4,9 @@ FOLDER holds the packages, or receives them from `npm pack`; each is checked by 
 here alone: npm, and `pip install resvg_py==0.5.0`, which draws Fluent's vector images.
 
 A concept is kept if all three designers drew it. Skin tones, components and country flags are left out.
+
+With `--further` it writes FOLDER/further.safetensors instead: what more designers drew of these concepts. The package
+does not hold these pictures; its teacher learned from them.
 """
 
 from __future__ import annotations
@@ -21,9 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
 from ame_explore.ame import AMEError
+from ame_explore.data.atomic_files import save_tensors
 from ame_explore.data.sets.emoji.pictures import (
     COLUMNS,
     CONCEPTS_FILE,
@@ -32,6 +37,7 @@ from ame_explore.data.sets.emoji.pictures import (
     FOLDER,
     SIDE,
     content_digest,
+    emoji_set,
     sheet_file,
 )
 
@@ -52,7 +58,24 @@ PACKAGES = {
         "log62km+AOzI7n/NEuNNFV0mg9DWnt67EYCh1RwxZq9dyRuyteB586LT83Ke8TchEfnwI9cIk2P31zO4nTvZmw=="
     ),
 }
+# Licences as their packages state them: Apache-2.0, Apache-2.0, CC-BY 4.0, CC-BY 4.0. OpenMoji and EmojiOne 1 are left
+# out because they are CC-BY-SA.
+FURTHER = {
+    "@iconify-json/noto-v1@1.2.5": (
+        "/DsVMius69Q0fRS53z7QK1TROSuar606jiIx+laXtdsYGMXpf6LtHBx6CGfoo3UHHb/XpBsw+1L1x3eyPqMuVA=="
+    ),
+    "@iconify-json/fxemoji@1.2.2": (
+        "UAasRaxzFUKfIGSmLwnoarsssA4LX0VLLuEmplIqM6ZNQqIQRtav8tZ4H1neTlBreXuMQyAifr5jP4kn78DpiQ=="
+    ),
+    "@iconify-json/emojione@1.2.3": (
+        "T9+T3HIbJNLKKsmxYKlaYhvnHYkz/HNYTV7SHCXVZPfeUi4FqskY70YeN8yYAZT8cCv7w5vJxS4Q1m8zb9CMMg=="
+    ),
+    "@iconify-json/streamline-emojis@1.2.4": (
+        "iNr9T9XuZVTyQPJO8ZlLxBzPkpi7qMl+z1l0C31vpEMqhPMelth3n7CeWQYtixdetDPdI81yeG4ROqjWpYJE6A=="
+    ),
+}
 GOOGLE, TWITTER, FLUENT, NAMES, DERIVED_NAMES = PACKAGES
+FURTHER_FILE = "further.safetensors"
 LEFT_OUT = {"country-flag", "subdivision-flag", "skin-tone", "hair-style"}
 # Two names that differ in a sign alone, which a tokenizer of words does not see.
 SPELLED_OUT = {"keycap: #": "keycap: hash", "keycap: *": "keycap: asterisk"}
@@ -66,8 +89,9 @@ class Package:
         if not path.exists():
             subprocess.run(["npm", "pack", "--silent", name], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         found = base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-        if found != PACKAGES[name]:
-            raise AMEError(f"{path.name} must have SHA-512 {PACKAGES[name]}, got {found}: delete it and run again.")
+        wanted = (PACKAGES | FURTHER)[name]
+        if found != wanted:
+            raise AMEError(f"{path.name} must have SHA-512 {wanted}, got {found}: delete it and run again.")
         with tarfile.open(path) as archive:
             members = (member for member in archive if re.search(r"\.json$|/img/\w+/64/", member.name))
             self._files = {member.name: archive.extractfile(member).read() for member in members}  # type: ignore[union-attr]
@@ -103,7 +127,7 @@ def build(folder: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
         drawn = [
             google.image(f"img/google/64/{entry['image']}"),
             twitter.image(f"img/twitter/64/{entry['image']}"),
-            _fluent(icons, icon_of[key]) if key in icon_of else None,
+            _drawn(icons, icon_of[key]) if key in icon_of else None,
         ]
         if entry["subcategory"] in LEFT_OUT or word is None or None in drawn:
             continue
@@ -122,12 +146,35 @@ def build(folder: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
     return concepts, np.array(images, dtype=np.uint8).swapaxes(0, 1)
 
 
-def _fluent(icons: dict[str, Any], name: str) -> Image.Image:
+def further(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """What `FURTHER` designers drew: images (n, SIDE, SIDE, 4) uint8 RGBA, and their concepts (n,) int64.
+
+    Their icons have no code points, so they are found by the concept's name. Blank ones are left out.
+    """
+    emoji = emoji_set()
+    images, concepts = [], []
+    for package in FURTHER:
+        icons = Package(folder, package).json("icons.json")
+        named = {name.replace("-", ""): name for name in (*icons["icons"], *icons.get("aliases", {}))}
+        for concept, name in enumerate(emoji.names):
+            known = named.get(re.sub("[^a-z0-9]", "", name.lower().replace("&", "and")))
+            image = None if known is None else _shrunk(_drawn(icons, known))
+            if image is not None and image[..., 3].any():
+                images.append(image)
+                concepts.append(concept)
+    return np.array(images, dtype=np.uint8), np.array(concepts, dtype=np.int64)
+
+
+def _drawn(icons: dict[str, Any], name: str) -> Image.Image:
+    """An icon of an icon set of Iconify, 64 pixels a side."""
     import resvg_py
 
-    icon = icons["icons"][icons["aliases"].get(name, {}).get("parent", name)]
-    width, height = icon.get("width", icons["width"]), icon.get("height", icons["height"])
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
+    icon = icons["icons"][icons.get("aliases", {}).get(name, {}).get("parent", name)]
+    width, height = (icon.get(side, icons.get(side, 16)) for side in ("width", "height"))
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
+    )
     drawn = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=64, height=64))
     return Image.open(io.BytesIO(drawn)).convert("RGBA")
 
@@ -162,8 +209,16 @@ def main() -> None:
     """Write the sheets and the concepts into the package, and say whether the pixels are those that it expects."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the npm packages are, or shall be")
-    folder = parser.parse_args().folder
+    parser.add_argument("--further", action="store_true", help="gather what further designers drew, for the teacher")
+    asked = parser.parse_args()
+    folder: Path = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
+    if asked.further:
+        pictures, of = further(folder)
+        path = folder / FURTHER_FILE
+        save_tensors(path, {"pictures": torch.from_numpy(pictures), "concepts": torch.from_numpy(of)})
+        print(f"{path}: {len(of):,} pictures by {len(FURTHER)} designers")
+        return
     concepts, images = build(folder)
     for designer, one in zip(DESIGNERS, images, strict=True):
         sheet(one).save(FOLDER / sheet_file(designer), lossless=True, quality=100, method=6, exact=True)
