@@ -491,7 +491,7 @@ from ame_explore import Recipe, teach
 #
 # *predict, then run · 3 minutes · easy*
 #
-# The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's *backbone*, before any distillation: a smaller network, trained on a third of Twemoji's pictures, for 600 steps in place of 8,000. Where does “croissant” come in its list?
+# The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's *backbone*, before any distillation: a smaller network, trained on a third of Twemoji's pictures, for 600 steps in place of 7,000. Where does “croissant” come in its list?
 
 # %% tags=["exercise"]
 croissant = ...  # "first", "among the first ten", "among the first hundred" or "later"

@@ -122,4 +122,4 @@ def test_what_the_croissants_exercise_says_of_the_models() -> None:
     each = teach.find("croissant")
     assert 1500 < len(emoji_set()) < 1700 and "some 1,600 names" in each.why
     steps = [emoji_recipe(who)["training"]["steps"] for who in ("student", "teacher")]
-    assert steps == [600, 8000] and "for 600 steps in place of 8,000" in " ".join(each.prompt.split())
+    assert steps == [600, 7000] and "for 600 steps in place of 7,000" in " ".join(each.prompt.split())
