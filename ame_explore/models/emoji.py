@@ -146,7 +146,8 @@ def train_on_emoji(
         emoji: pictures, names and keywords.
         how: sizes, schedule, losses.
         pictures: images (n, 3, side, side) and their concepts (n,); None for `pictures_of`.
-        seconds: length of the schedule in seconds, in place of `how.steps`; results are then not reproducible.
+        seconds: length of the schedule in seconds, in place of `how.steps`; results are then not reproducible. `LIVE`
+            suits a minute.
         progress: called after each step; an exception that it raises ends the training.
 
     Returns:

@@ -22,7 +22,15 @@ from ame_explore.data.sets.emoji.likeness import likeness
 from ame_explore.models import WordTokenizer, emoji_weights
 from ame_explore.models.augmentation import Augmentation, _blurred
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP, ResidualBlock
-from ame_explore.models.emoji import EmojiTraining, both_ways, emoji_tokenizer, pictures_of, train_on_emoji, two_of
+from ame_explore.models.emoji import (
+    LIVE,
+    EmojiTraining,
+    both_ways,
+    emoji_tokenizer,
+    pictures_of,
+    train_on_emoji,
+    two_of,
+)
 from ame_explore.models.emoji_confusions import confused_pairs, emoji_likeness
 from ame_explore.models.emoji_weights import (
     FOLDER,
@@ -181,6 +189,14 @@ def test_a_short_training_learns_and_is_the_same_twice(everything: EmojiSet) -> 
     assert float((nearest == torch.arange(40).repeat(2)).double().mean()) > 0.5  # chance: 0.025
     again = train_on_emoji(everything, how, pictures=(images, both))
     assert all(value.equal(again.state_dict()[name]) for name, value in model.state_dict().items())
+    assert not any(p.requires_grad for p in model.parameters()) and not model.training
+
+
+def test_a_live_training_fills_its_time(everything: EmojiSet) -> None:
+    """Its schedule follows the clock, not the number of steps, and it ends as any other training does."""
+    steps: list[int] = []
+    model = train_on_emoji(everything, LIVE, seconds=2.0, progress=lambda what, step, of: steps.append(step))
+    assert steps == list(range(1, len(steps) + 1)) and len(steps) < LIVE.steps
     assert not any(p.requires_grad for p in model.parameters()) and not model.training
 
 
