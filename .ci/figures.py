@@ -1,7 +1,7 @@
 """README's numbers on the demo, the diagnosis and the benchmarks, as measured: kept in figures.json beside this file.
 
     python .ci/figures.py measure emoji        # some five minutes on two cores
-    python .ci/figures.py measure worlds       # some forty minutes: it trains four teachers, which are then cached
+    python .ci/figures.py measure worlds       # some forty minutes: it trains three teachers, which are then cached
     python .ci/figures.py measure worlds 0     # the first of them alone, after the shipped teacher has changed
     python .ci/figures.py measure one_shot     # some two minutes
     python .ci/figures.py measure digits       # some ten minutes
@@ -95,7 +95,7 @@ def measure_worlds(*numbers: str, kept: dict[str, Any] | None = None) -> dict[st
     """KD against its backbone, and KD + AME against KD, with several teachers and splits of the emoji.
 
     A world is a teacher, a backbone and a split of its own. Changes are averaged over the seeds of a world; the
-    interval is over the worlds. The scores of worlds that are not among `numbers` are kept.
+    interval is over the worlds. The scores of worlds that are not among `numbers` are `kept`.
     """
     import dataclasses
 
@@ -111,7 +111,7 @@ def measure_worlds(*numbers: str, kept: dict[str, Any] | None = None) -> dict[st
     arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
     names = ("backbone", "teacher", *arms)
     scores: dict[str, list[float]] = kept["scores"] if kept and numbers else {name: [0.0] * WORLDS for name in names}
-    for world in map(int, numbers or range(WORLDS)):
+    for world in sorted({int(number) for number in numbers} or range(WORLDS)):
         recipe = Recipe.for_data(data_seed=world, teacher_seed=world)
         stage = Stage.for_recipe(recipe)
         known = reference_scores(stage)
@@ -335,6 +335,11 @@ def main() -> None:
         if given.names and given.part not in ("benchmarks", "worlds"):
             parser.error(f"{given.part} is measured as a whole, got {' '.join(given.names)}")
         kept = figures.get(given.part, {}) if given.names else {}
+        if given.part == "worlds" and given.names:
+            if not set(given.names) <= {str(world) for world in range(WORLDS)}:
+                parser.error(f"worlds are 0 to {WORLDS - 1}, got {' '.join(given.names)}")
+            if not kept:
+                parser.error("figures.json has no worlds yet: measure all of them first, with `measure worlds`")
         measured = (
             measure_worlds(*given.names, kept=kept) if given.part == "worlds" else MEASURES[given.part](*given.names)
         )

@@ -65,7 +65,7 @@ for key, designer in DESIGNERS.items():
 say(f"Six of the **{len(emoji):,}** emoji, by each of three designers, 24 × 24 pixels each.")
 
 # %% [markdown]
-# A small CLIP is our **teacher**. It was trained on the pictures of Noto and Twemoji and on those of four more designers, and comes with this package. It has never seen a picture by Fluent, so those are its exam. Closeness is measured by the **cosine** of the angle between two vectors: 1 if they point the same way, 0 at a right angle, −1 if they are opposite. To name a picture, the teacher compares it with all names, not only with those above, and takes the name with the largest cosine. Here are its first three choices, with cosines:
+# A small CLIP is our **teacher**. It was trained on the pictures of Noto and Twemoji and on 3,061 more from four other sets, and comes with this package. It has never seen a picture by Fluent, so those are its exam. Closeness is measured by the **cosine** of the angle between two vectors: 1 if they point the same way, 0 at a right angle, −1 if they are opposite. To name a picture, the teacher compares it with all names, not only with those above, and takes the name with the largest cosine. Here are its first three choices, with cosines:
 
 # %%
 RECIPE = Recipe.for_data("emoji", steps=80)  # all that decides a run; what it says is explained below
@@ -120,7 +120,7 @@ for side, classes in {"Base": data.base_classes, "New": data.new_classes}.items(
     pictures(data.images[one_each[list(classes)]], texts, size=48, width=90, columns=10)
 
 # %% [markdown]
-# What a score is worth depends on who has seen which images. The four parts below share no image, and only the last two are Fluent's. (PromptKD, Li et al. 2024, whose split into base and new classes we follow, also shows the student unlabelled images of the new classes, which flatters its score on them.)
+# What a score is worth depends on who has seen which images. The four parts below share no image, and only the last two are Fluent's. (The teacher's pictures from the four other sets are not among them.) (PromptKD, Li et al. 2024, whose split into base and new classes we follow, also shows the student unlabelled images of the new classes, which flatters its score on them.)
 
 # %%
 seen = data.who_has_seen_what(shots=RECIPE.shots)

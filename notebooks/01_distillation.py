@@ -54,7 +54,7 @@ check()
 #
 # Both networks are small CLIPs: they turn an image and a text into *vectors* (lists of numbers) in one space, so that an image lies in the direction of its text. Closeness is the **cosine** of the angle between two vectors, and the text with the largest cosine is the answer.
 #
-# - The **teacher** was trained on emoji by Noto, Twemoji and four more designers, with their names, and is frozen now.
+# - The **teacher** was trained on emoji by Noto and Twemoji and on 3,061 pictures from four other sets, which are not part of the data here, with their names. It is frozen now.
 # - The **student** has a smaller image network, its *backbone*, which is frozen, too. It was trained on a third of Twemoji's pictures. Only the *projector* on top learns: it maps the backbone's vectors into the teacher's space. Both use the teacher's texts. This is PromptKD's form (Li et al. 2024) without its prompts, which saves time. (In the tour all of the student's weights learned, which makes better students and takes ten times as long.)
 #
 # Both models come with the package.

@@ -37,7 +37,7 @@ class EmojiTraining:
     """How a `ConvCLIP` is trained on emoji.
 
     Attributes:
-        size: "teacher" or "student".
+        size: "teacher", "quick" or "student".
         designer: the designer whose pictures are held out for distillation and tests.
         side: pixels per side.
         steps: optimizer steps (AdamW; warm-up over a tenth of the steps, then a cosine schedule).
@@ -146,16 +146,19 @@ def train_on_emoji(
         emoji: pictures, names and keywords.
         how: sizes, schedule, losses.
         pictures: images (n, 3, side, side) and their concepts (n,); None for `pictures_of`.
-        seconds: length of the schedule in seconds, in place of `how.steps`; results are then not reproducible. `LIVE`
-            suits a minute.
-        progress: called after each step; an exception that it raises ends the training.
+        seconds: length of the schedule in seconds, above 0, in place of `how.steps`; results are then not reproducible.
+            `LIVE` suits a minute.
+        progress: called after each step, with the steps or the whole seconds that are done; an exception that it raises
+            ends the training.
 
     Returns:
         The model in evaluation mode, frozen.
 
     Raises:
-        AMEError: if torch's default dtype is not float32.
+        AMEError: if torch's default dtype is not float32, or `seconds` is not above 0.
     """
+    if seconds is not None:
+        check_number("seconds", seconds, above=0)
     generator = torch.Generator().manual_seed(how.seed)
     model = ConvCLIP(emoji_tokenizer(emoji), (3, how.side, how.side), how.size, generator=generator)
     images, concepts = pictures_of(emoji, how) if pictures is None else pictures
@@ -205,7 +208,10 @@ def train_on_emoji(
                 mean = [p.detach().clone() for p in parameters]
             torch._foreach_lerp_(mean, [p.detach() for p in parameters], 1 - how.average)
         if progress is not None:
-            progress(how.words, step, how.steps)
+            if seconds is None:
+                progress(how.words, step, how.steps)
+            else:
+                progress(how.words, int(min(done, 1) * math.ceil(seconds)), math.ceil(seconds))
     if mean is not None:
         with torch.no_grad():
             for parameter, value in zip(parameters, mean, strict=True):

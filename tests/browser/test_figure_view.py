@@ -160,8 +160,11 @@ def test_a_model_that_anywidget_gave_up_still_hears(open_notebook):
     heard = []
     notebook.page.on("pageerror", lambda error: heard.append(str(error)))
     notebook.page.evaluate(
-        "() => { const of = AbortSignal.timeout; AbortSignal.timeout = () => of.call(AbortSignal, 0); }"
+        "() => { window.patient = AbortSignal.timeout; AbortSignal.timeout = () => patient.call(AbortSignal, 0); }"
     )
-    notebook.run_all()
-    notebook.output(0).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
+    try:
+        notebook.run_all()
+        notebook.output(0).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
+    finally:  # other tests use this window
+        notebook.page.evaluate("() => { AbortSignal.timeout = window.patient; }")
     assert any("Failed to initialize model" in told for told in heard)

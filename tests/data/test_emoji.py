@@ -21,6 +21,7 @@ from ame_explore.data import SPLITS, PairedData
 from ame_explore.data.sets.emoji import CLASS_TEXTS, DESIGNERS, EmojiSet, build, emoji, emoji_set, pictures
 from ame_explore.data.sets.emoji.classes import BASE_SHOTS, BASE_TEXTS, NEW_SHOTS, class_caption
 from ame_explore.data.sets.emoji.likeness import likeness, partners, store_likeness
+from ame_explore.models.emoji_weights import emoji_recipe
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,11 @@ def test_splits_share_neither_picture_nor_designer(data: PairedData) -> None:
     assert {row.tobytes() for row in flat[data.splits["test"]]}.isdisjoint(
         row.tobytes() for name in SPLITS[:3] for row in flat[data.splits[name]]
     )
+
+
+def test_only_the_shipped_teachers_data_tells_of_its_further_pictures(data: PairedData) -> None:
+    assert "3,061 pictures" in data.notes[0] and emoji_recipe()["further"] is not None
+    assert emoji(designer="noto").notes == ()
 
 
 def test_every_class_has_its_shots_and_a_test(data: PairedData) -> None:

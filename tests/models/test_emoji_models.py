@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -194,9 +195,14 @@ def test_a_short_training_learns_and_is_the_same_twice(everything: EmojiSet) -> 
 
 def test_a_live_training_fills_its_time(everything: EmojiSet) -> None:
     """Its schedule follows the clock, not the number of steps, and it ends as any other training does."""
-    steps: list[int] = []
-    model = train_on_emoji(everything, LIVE, seconds=2.0, progress=lambda what, step, of: steps.append(step))
-    assert steps == list(range(1, len(steps) + 1)) and len(steps) < LIVE.steps
+    told: list[tuple[int, int]] = []
+    began = time.monotonic()
+    model = train_on_emoji(everything, LIVE, seconds=2.0, progress=lambda what, done, of: told.append((done, of)))
+    assert time.monotonic() - began >= 2 and 1 < len(told) < LIVE.steps
+    assert told == sorted(told) and told[-1] == (2, 2)
+    for wrong in (0, -1, float("nan")):
+        with pytest.raises(AMEError, match="seconds must be"):
+            train_on_emoji(everything, LIVE, seconds=wrong)
     assert not any(p.requires_grad for p in model.parameters()) and not model.training
 
 
@@ -225,8 +231,47 @@ def test_further_pictures_lie_on_white_beside_their_concepts(tmp_path: Path) -> 
     assert concepts.tolist() == [7, 7] and images.shape == (2, 3, 32, 32)
     assert images[0, :, 5, 5].tolist() == [1, 0, 0] and images[0, :, 5, 25].tolist() == [1, 1, 1]
     torch.testing.assert_close(images[1], torch.full((3, 32, 32), 1 - 128 / 255))
-    with pytest.raises(AMEError):
+    with pytest.raises(AMEError, match=r"none.safetensors.*make it with `python -m ame_explore.data.sets.emoji.build"):
         further_pictures(tmp_path / "none.safetensors", 32)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"concepts": torch.tensor([7, -1])}, "must be 0 to 1,593, got -1 to 7"),
+        ({"concepts": torch.tensor([7, 5000])}, "must be 0 to 1,593, got 7 to 5,000"),
+        ({"concepts": torch.tensor([7])}, r"concepts int64 \(1,\)"),
+        ({"concepts": torch.tensor([7.0, 7.0])}, "concepts float32"),
+        ({"pictures": torch.rand(2, 32, 32, 4)}, "pictures float32"),
+        ({"pictures": torch.zeros(2, 4, 32, 32, dtype=torch.uint8)}, r"\(2, 4, 32, 32\)"),
+        (
+            {"pictures": torch.zeros(0, 32, 32, 4, dtype=torch.uint8), "concepts": torch.zeros(0, dtype=torch.int64)},
+            "least 1",
+        ),
+        ({"others": torch.zeros(1)}, "others"),
+    ],
+)
+def test_a_file_of_further_pictures_that_is_another(
+    tmp_path: Path, changed: dict[str, torch.Tensor], told: str
+) -> None:
+    whole = {"pictures": torch.zeros(2, 32, 32, 4, dtype=torch.uint8), "concepts": torch.tensor([7, 7])}
+    save_tensors(tmp_path / "further.safetensors", whole | changed)
+    with pytest.raises(AMEError, match=told + r"(?s:.)*make it with"):
+        further_pictures(tmp_path / "further.safetensors", 24)
+
+
+def test_the_command_refuses_what_does_not_fit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line, told in (
+        ("student --further some.safetensors", "--further is for the teacher"),
+        ("teacher --steps 0", "steps must be"),
+        ("teacher --further no-such-file.safetensors", "no-such-file.safetensors"),
+    ):
+        monkeypatch.setattr("sys.argv", ["emoji_weights", *line.split()])
+        with pytest.raises(SystemExit):
+            emoji_weights.main()
+        assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("field", "value"), [("size", "huge"), ("designer", "apple"), ("steps", 0), ("blend", 2.0)])

@@ -305,3 +305,9 @@ def test_the_sources_need_no_network_and_read_no_html() -> None:
             text = text.replace(harmless, "")
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "http:", "https:", "@import", "url("):
             assert word not in text, f"{name} holds {word}"
+
+
+def test_a_channel_knows_its_own_model() -> None:
+    """The page finds the model by it when anywidget has given it up."""
+    one, other = Plain(), Plain()
+    assert one.own_id == one.model_id != other.own_id == other.model_id

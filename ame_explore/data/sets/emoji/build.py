@@ -5,8 +5,8 @@ here alone: npm, and `pip install resvg_py==0.5.0`, which draws Fluent's vector 
 
 A concept is kept if all three designers drew it. Skin tones, components and country flags are left out.
 
-With `--further` it writes FOLDER/further.safetensors instead: what more designers drew of these concepts. The package
-does not hold these pictures; its teacher learned from them.
+With `--further` it writes FOLDER/further.safetensors instead: pictures of these concepts from four more sets. The
+package does not hold them; its teacher learned from them.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ PACKAGES = {
         "log62km+AOzI7n/NEuNNFV0mg9DWnt67EYCh1RwxZq9dyRuyteB586LT83Ke8TchEfnwI9cIk2P31zO4nTvZmw=="
     ),
 }
-# Licences as their packages state them: Apache-2.0, Apache-2.0, CC-BY 4.0, CC-BY 4.0. OpenMoji and EmojiOne 1 are left
-# out because they are CC-BY-SA.
+# Licences: Apache-2.0, CC-BY 4.0 (the pictures; the package names that of the code), CC-BY 4.0, CC-BY 4.0. OpenMoji and
+# EmojiOne 1 are left out because they are CC-BY-SA.
 FURTHER = {
     "@iconify-json/noto-v1@1.2.5": (
         "/DsVMius69Q0fRS53z7QK1TROSuar606jiIx+laXtdsYGMXpf6LtHBx6CGfoo3UHHb/XpBsw+1L1x3eyPqMuVA=="
@@ -147,7 +147,7 @@ def build(folder: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
 
 
 def further(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """What `FURTHER` designers drew: images (n, SIDE, SIDE, 4) uint8 RGBA, and their concepts (n,) int64.
+    """The pictures in `FURTHER`: images (n, SIDE, SIDE, 4) uint8 RGBA, and their concepts (n,) int64.
 
     Their icons have no code points, so they are found by the concept's name. Blank ones are left out.
     """
@@ -167,7 +167,10 @@ def further(folder: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def _drawn(icons: dict[str, Any], name: str) -> Image.Image:
     """An icon of an icon set of Iconify, 64 pixels a side."""
-    import resvg_py
+    try:
+        import resvg_py
+    except ModuleNotFoundError as error:
+        raise AMEError("resvg_py, which draws vector images, is missing: `pip install resvg_py==0.5.0`.") from error
 
     icon = icons["icons"][icons.get("aliases", {}).get(name, {}).get("parent", name)]
     width, height = (icon.get(side, icons.get(side, 16)) for side in ("width", "height"))
@@ -209,7 +212,7 @@ def main() -> None:
     """Write the sheets and the concepts into the package, and say whether the pixels are those that it expects."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the npm packages are, or shall be")
-    parser.add_argument("--further", action="store_true", help="gather what further designers drew, for the teacher")
+    parser.add_argument("--further", action="store_true", help="gather pictures from further sets, for the teacher")
     asked = parser.parse_args()
     folder: Path = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -217,7 +220,7 @@ def main() -> None:
         pictures, of = further(folder)
         path = folder / FURTHER_FILE
         save_tensors(path, {"pictures": torch.from_numpy(pictures), "concepts": torch.from_numpy(of)})
-        print(f"{path}: {len(of):,} pictures by {len(FURTHER)} designers")
+        print(f"{path}: {len(of):,} pictures from {len(FURTHER)} sets")
         return
     concepts, images = build(folder)
     for designer, one in zip(DESIGNERS, images, strict=True):

@@ -26,7 +26,7 @@ def store_likeness(features: Tensor, path: Path = LIKENESS_FILE) -> None:
 
 
 def likeness(path: Path = LIKENESS_FILE) -> Tensor:
-    """(N, N) cosines between concepts as the shipped teacher sees them in the styles it was trained on.
+    """(N, N) cosines between concepts as the shipped teacher sees them in the package's styles that it has seen.
 
     Raises:
         AMEError: if the file is missing or damaged.

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf63e58afeaac208a08b775fa22b561751f59675ff8c5be97c1f6e0c64c3049f
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Se=.4,Hs=3,Us={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function ee(n,t){if(Array.isArray(n))return n.
 map(e=>ee(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -20,19 +20,19 @@ if(e===this.there&&s===this.left)return;let i=e&&!this.there;[this.there,this.le
 T(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=T()-
 this.heardAt;t>(this.frame?.moving?1:4)&&T()-this.pingedAt>=1&&(this.pingedAt=T(),this.tell({type:"ping",have:this.have()}),
 !this.heard&&!this.mended&&this.listenAgain());for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}async listenAgain(){
-this.mended=!0;let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.
-getPrototypeOf(t))?._handle_comm_msg;!e||!t.comm||(t.comm.on_msg(s=>e.call(t,s)),this.tell({type:"ready",have:this.have()}))}receive(t,e=[]){
-if(this.heardAt=T(),this.heard=!0,t.type==="hello"){let{page:i,t:a,time:o}=t;i===this.page&&(this.high=Math.min(this.high,
-o-a));return}let s=ee(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-T());let i=s.heard[this.page];i&&(this.
-high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-T(),1/0]);let a=this.waiting!==null;
-this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.views)
-i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.
-high)/2:this.low;return Math.max(0,T()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;
-let e=T(),s=this.age(t),i=s>Se,a=i&&e-this.freshAt<Hs;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let o of this.
-views)try{o.draw(t),o.late?.(i?s:0)}catch(r){console.error("ame_explore: a view could not be drawn",r)}this.drawMs=1e3*(T()-
-e)}this.oldest=Math.max(this.oldest,a?0:s),!(!t.ask&&!a)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(a?s:this.oldest),stale:a}),
-this.oldest=0)}};function $e(n){return()=>{let t;return{initialize({model:e}){return t=new se(e),()=>t.close()},render({
-el:e}){let s=n(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var lt=null;function gt(n){lt?lt.push(n):n()}function Te(n){let t=lt,e=lt=[];try{n()}finally{lt=t}for(let s of e)s()}var Ee=1,
+try{let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.getPrototypeOf(
+t))?._handle_comm_msg;if(!e||!t.comm||this.heard||this.mended)return;t.comm.on_msg(s=>e.call(t,s)),this.mended=!0,this.tell(
+{type:"ready",have:this.have()})}catch{}}receive(t,e=[]){if(this.heardAt=T(),this.heard=!0,t.type==="hello"){let{page:i,
+t:a,time:o}=t;i===this.page&&(this.high=Math.min(this.high,o-a));return}let s=ee(t,e);if(t.type==="frame"){this.low=Math.
+max(this.low,s.time-T());let i=s.heard[this.page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.
+low,this.high]=[s.time-T(),1/0]);let a=this.waiting!==null;this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.
+retained){this.kept[t.type]=s;for(let i of this.views)i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,
+e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.high)/2:this.low;return Math.max(0,T()+e-t.time)}paint(){let t=this.
+waiting;if(this.waiting=null,!t||!this.there)return;let e=T(),s=this.age(t),i=s>Se,a=i&&e-this.freshAt<Hs;if(!a){i||(this.
+freshAt=e),this.frame=t,this.drawnAge=s;for(let o of this.views)try{o.draw(t),o.late?.(i?s:0)}catch(r){console.error("am\
+e_explore: a view could not be drawn",r)}this.drawMs=1e3*(T()-e)}this.oldest=Math.max(this.oldest,a?0:s),!(!t.ask&&!a)&&
+(this.tell({type:"ack",n:t.n,age_ms:1e3*(a?s:this.oldest),stale:a}),this.oldest=0)}};function $e(n){return()=>{let t;return{
+initialize({model:e}){return t=new se(e),()=>t.close()},render({el:e}){let s=n(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var lt=null;function gt(n){lt?lt.push(n):n()}function Te(n){let t=lt,e=lt=[];try{n()}finally{lt=t}for(let s of e)s()}var Ee=1,
 Oe=n=>Ee=n,ie=new WeakMap,Ae;function F(n){Ae??=new ResizeObserver(r=>{for(let{target:l}of r)ie.set(l,[l.clientWidth,l.clientHeight]),
 l.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Ee*(window.devicePixelRatio||1)),e=ie.get(n);e||(Ae.
 observe(n),ie.set(n,e=[n.clientWidth,n.clientHeight]));let[s,i]=e,[a,o]=[Math.round(s*t),Math.round(i*t)];return(n.width!==

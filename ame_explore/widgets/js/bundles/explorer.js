@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf63e58afeaac208a08b775fa22b561751f59675ff8c5be97c1f6e0c64c3049f
 var v=()=>(performance.timeOrigin+performance.now())/1e3;var ut=.4,Ft=3,Ht={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function J(o,t){if(Array.isArray(o))return o.
 map(e=>J(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ht[o.dtype](s),{shape:o.shape})}
@@ -19,19 +19,19 @@ if(e===this.there&&i===this.left)return;let s=e&&!this.there;[this.there,this.le
 v(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:i}))}watch(){if(this.look(),!this.there)return;let t=v()-
 this.heardAt;t>(this.frame?.moving?1:4)&&v()-this.pingedAt>=1&&(this.pingedAt=v(),this.tell({type:"ping",have:this.have()}),
 !this.heard&&!this.mended&&this.listenAgain());for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}async listenAgain(){
-this.mended=!0;let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.
-getPrototypeOf(t))?._handle_comm_msg;!e||!t.comm||(t.comm.on_msg(i=>e.call(t,i)),this.tell({type:"ready",have:this.have()}))}receive(t,e=[]){
-if(this.heardAt=v(),this.heard=!0,t.type==="hello"){let{page:s,t:n,time:r}=t;s===this.page&&(this.high=Math.min(this.high,
-r-n));return}let i=J(t,e);if(t.type==="frame"){this.low=Math.max(this.low,i.time-v());let s=i.heard[this.page];s&&(this.
-high=Math.min(this.high,s[1]-s[0])),this.low>this.high&&([this.low,this.high]=[i.time-v(),1/0]);let n=this.waiting!==null;
-this.waiting=i,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=i;for(let s of this.views)
-s.retained?.(t.type,i)}else for(let s of this.views)s.message?.(i,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.
-high)/2:this.low;return Math.max(0,v()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;
-let e=v(),i=this.age(t),s=i>ut,n=s&&e-this.freshAt<Ft;if(!n){s||(this.freshAt=e),this.frame=t,this.drawnAge=i;for(let r of this.
-views)try{r.draw(t),r.late?.(s?i:0)}catch(l){console.error("ame_explore: a view could not be drawn",l)}this.drawMs=1e3*(v()-
-e)}this.oldest=Math.max(this.oldest,n?0:i),!(!t.ask&&!n)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(n?i:this.oldest),stale:n}),
-this.oldest=0)}};function wt(o){return()=>{let t;return{initialize({model:e}){return t=new tt(e),()=>t.close()},render({
-el:e}){let i=o(t,e),s=t.mount(i);return()=>{s(),i.close?.()}}}}}var Kt=new Set(["svg","path"]),gt={text:"textContent",value:"value",checked:"checked"};function a(o,t={},...e){let i=Kt.
+try{let t=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),e=t&&Object.getPrototypeOf(Object.getPrototypeOf(
+t))?._handle_comm_msg;if(!e||!t.comm||this.heard||this.mended)return;t.comm.on_msg(i=>e.call(t,i)),this.mended=!0,this.tell(
+{type:"ready",have:this.have()})}catch{}}receive(t,e=[]){if(this.heardAt=v(),this.heard=!0,t.type==="hello"){let{page:s,
+t:n,time:r}=t;s===this.page&&(this.high=Math.min(this.high,r-n));return}let i=J(t,e);if(t.type==="frame"){this.low=Math.
+max(this.low,i.time-v());let s=i.heard[this.page];s&&(this.high=Math.min(this.high,s[1]-s[0])),this.low>this.high&&([this.
+low,this.high]=[i.time-v(),1/0]);let n=this.waiting!==null;this.waiting=i,n||requestAnimationFrame(()=>this.paint())}else if(t.
+retained){this.kept[t.type]=i;for(let s of this.views)s.retained?.(t.type,i)}else for(let s of this.views)s.message?.(i,
+e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.high)/2:this.low;return Math.max(0,v()+e-t.time)}paint(){let t=this.
+waiting;if(this.waiting=null,!t||!this.there)return;let e=v(),i=this.age(t),s=i>ut,n=s&&e-this.freshAt<Ft;if(!n){s||(this.
+freshAt=e),this.frame=t,this.drawnAge=i;for(let r of this.views)try{r.draw(t),r.late?.(s?i:0)}catch(l){console.error("am\
+e_explore: a view could not be drawn",l)}this.drawMs=1e3*(v()-e)}this.oldest=Math.max(this.oldest,n?0:i),!(!t.ask&&!n)&&
+(this.tell({type:"ack",n:t.n,age_ms:1e3*(n?i:this.oldest),stale:n}),this.oldest=0)}};function wt(o){return()=>{let t;return{
+initialize({model:e}){return t=new tt(e),()=>t.close()},render({el:e}){let i=o(t,e),s=t.mount(i);return()=>{s(),i.close?.()}}}}}var Kt=new Set(["svg","path"]),gt={text:"textContent",value:"value",checked:"checked"};function a(o,t={},...e){let i=Kt.
 has(o)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",s=document.createElementNS(i,o);s.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,r]of Object.entries(t))r==null||r===!1||(n.startsWith("on")?s.addEventListener(n.slice(
 2),r):n in gt?s[gt[n]]=r:s.setAttribute(n,r===!0?"":String(r)));return s}function M(o,t){o.textContent!==t&&(o.textContent=

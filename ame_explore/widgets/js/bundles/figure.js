@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf63e58afeaac208a08b775fa22b561751f59675ff8c5be97c1f6e0c64c3049f
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,he=3,ue={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(s,e){if(Array.isArray(s))return s.
 map(t=>C(t,e));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let t=e[s.buffer],i=ArrayBuffer.isView(
 t)?t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength):t.slice(0);return Object.assign(new ue[s.dtype](i),{shape:s.shape})}
@@ -18,20 +18,20 @@ let e=[...this.views],t=!document.hidden&&e.some(o=>o.seen&&o.el.isConnected),n=
 there&&n===this.left)return;let i=t&&!this.there;[this.there,this.left]=[t,n],!(t&&!i)&&(this.heardAt=this.freshAt=h(),this.
 tell(t?{type:"ready",have:this.have()}:{type:"away",left:n}))}watch(){if(this.look(),!this.there)return;let e=h()-this.heardAt;
 e>(this.frame?.moving?1:4)&&h()-this.pingedAt>=1&&(this.pingedAt=h(),this.tell({type:"ping",have:this.have()}),!this.heard&&
-!this.mended&&this.listenAgain());for(let t of this.views)t.silent?.(e>8||this.gone?e:0,this.gone)}async listenAgain(){this.
-mended=!0;let e=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),t=e&&Object.getPrototypeOf(Object.
-getPrototypeOf(e))?._handle_comm_msg;!t||!e.comm||(e.comm.on_msg(n=>t.call(e,n)),this.tell({type:"ready",have:this.have()}))}receive(e,t=[]){
-if(this.heardAt=h(),this.heard=!0,e.type==="hello"){let{page:i,t:o,time:a}=e;i===this.page&&(this.high=Math.min(this.high,
-a-o));return}let n=C(e,t);if(e.type==="frame"){this.low=Math.max(this.low,n.time-h());let i=n.heard[this.page];i&&(this.
-high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[n.time-h(),1/0]);let o=this.waiting!==null;
-this.waiting=n,o||requestAnimationFrame(()=>this.paint())}else if(e.retained){this.kept[e.type]=n;for(let i of this.views)
-i.retained?.(e.type,n)}else for(let i of this.views)i.message?.(n,t)}age(e){let t=Number.isFinite(this.high)?(this.low+this.
-high)/2:this.low;return Math.max(0,h()+t-e.time)}paint(){let e=this.waiting;if(this.waiting=null,!e||!this.there)return;
-let t=h(),n=this.age(e),i=n>z,o=i&&t-this.freshAt<he;if(!o){i||(this.freshAt=t),this.frame=e,this.drawnAge=n;for(let a of this.
-views)try{a.draw(e),a.late?.(i?n:0)}catch(d){console.error("ame_explore: a view could not be drawn",d)}this.drawMs=1e3*(h()-
-t)}this.oldest=Math.max(this.oldest,o?0:n),!(!e.ask&&!o)&&(this.tell({type:"ack",n:e.n,age_ms:1e3*(o?n:this.oldest),stale:o}),
-this.oldest=0)}};function N(s){return()=>{let e;return{initialize({model:t}){return e=new j(t),()=>e.close()},render({el:t}){
-let n=s(e,t),i=e.mount(n);return()=>{i(),n.close?.()}}}}}var de=new Set(["svg","path"]),q={text:"textContent",value:"value",checked:"checked"};function b(s,e={},...t){let n=de.has(
+!this.mended&&this.listenAgain());for(let t of this.views)t.silent?.(e>8||this.gone?e:0,this.gone)}async listenAgain(){try{
+let e=await this.model.widget_manager?.get_model?.(this.model.get("own_id")),t=e&&Object.getPrototypeOf(Object.getPrototypeOf(
+e))?._handle_comm_msg;if(!t||!e.comm||this.heard||this.mended)return;e.comm.on_msg(n=>t.call(e,n)),this.mended=!0,this.tell(
+{type:"ready",have:this.have()})}catch{}}receive(e,t=[]){if(this.heardAt=h(),this.heard=!0,e.type==="hello"){let{page:i,
+t:o,time:a}=e;i===this.page&&(this.high=Math.min(this.high,a-o));return}let n=C(e,t);if(e.type==="frame"){this.low=Math.
+max(this.low,n.time-h());let i=n.heard[this.page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.
+low,this.high]=[n.time-h(),1/0]);let o=this.waiting!==null;this.waiting=n,o||requestAnimationFrame(()=>this.paint())}else if(e.
+retained){this.kept[e.type]=n;for(let i of this.views)i.retained?.(e.type,n)}else for(let i of this.views)i.message?.(n,
+t)}age(e){let t=Number.isFinite(this.high)?(this.low+this.high)/2:this.low;return Math.max(0,h()+t-e.time)}paint(){let e=this.
+waiting;if(this.waiting=null,!e||!this.there)return;let t=h(),n=this.age(e),i=n>z,o=i&&t-this.freshAt<he;if(!o){i||(this.
+freshAt=t),this.frame=e,this.drawnAge=n;for(let a of this.views)try{a.draw(e),a.late?.(i?n:0)}catch(d){console.error("am\
+e_explore: a view could not be drawn",d)}this.drawMs=1e3*(h()-t)}this.oldest=Math.max(this.oldest,o?0:n),!(!e.ask&&!o)&&
+(this.tell({type:"ack",n:e.n,age_ms:1e3*(o?n:this.oldest),stale:o}),this.oldest=0)}};function N(s){return()=>{let e;return{
+initialize({model:t}){return e=new j(t),()=>e.close()},render({el:t}){let n=s(e,t),i=e.mount(n);return()=>{i(),n.close?.()}}}}}var de=new Set(["svg","path"]),q={text:"textContent",value:"value",checked:"checked"};function b(s,e={},...t){let n=de.has(
 s)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(n,s);i.append(...t.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,a]of Object.entries(e))a==null||a===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),
 a):o in q?i[q[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function v(){let s=document.body.dataset.jpThemeLight;return s!==void 0?s==="false":["vscode-dark","dark-theme"].some(e=>document.

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 c1b5b98098bcd6199b4bc575c92ddda19571aa45b2f26ddac0e2f35b3e043c85
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf63e58afeaac208a08b775fa22b561751f59675ff8c5be97c1f6e0c64c3049f
 "use strict";(()=>{var O=()=>(performance.timeOrigin+performance.now())/1e3;function ut(a,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,a(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}a(...n),e=setTimeout(i,t)}}var Vs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function mt(a,t){if(Array.isArray(a))return a.map(e=>mt(
 e,t));if(a===null||typeof a!="object")return a;if("buffer"in a&&"dtype"in a){let e=t[a.buffer],i=ArrayBuffer.isView(e)?e.

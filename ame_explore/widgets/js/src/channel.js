@@ -155,12 +155,16 @@ export class Client {
    * messages from then on. Take them from the comm as any other widget does.
    */
   async listenAgain() {
-    this.mended = true;
-    const model = /** @type {any} */ (await this.model.widget_manager?.get_model?.(this.model.get("own_id")));
-    const receive = model && Object.getPrototypeOf(Object.getPrototypeOf(model))?._handle_comm_msg;
-    if (!receive || !model.comm) return;
-    model.comm.on_msg((/** @type {unknown} */ message) => receive.call(model, message));
-    this.tell({ type: "ready", have: this.have() });
+    try {
+      const model = /** @type {any} */ (await this.model.widget_manager?.get_model?.(this.model.get("own_id")));
+      const receive = model && Object.getPrototypeOf(Object.getPrototypeOf(model))?._handle_comm_msg;
+      if (!receive || !model.comm || this.heard || this.mended) return;
+      model.comm.on_msg((/** @type {unknown} */ message) => receive.call(model, message));
+      this.mended = true;
+      this.tell({ type: "ready", have: this.have() });
+    } catch {
+      // The widget is closed, or this front end has no models to ask for. The next ping tries again.
+    }
   }
 
   /** @param {any} content @param {DataView[]} [buffers] */
