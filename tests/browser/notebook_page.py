@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,6 +134,17 @@ class NotebookPage:
                 [code, timeout],
             )
         ).strip()
+
+    def wait_for_python(self, code: str, wanted: str, timeout: float = 20.0) -> None:
+        """Wait until the kernel prints `wanted`.
+
+        JupyterLab sends what is done in a widget to a thread of its own there, which code that is run after it can
+        overtake.
+        """
+        end = time.monotonic() + timeout
+        while (said := self.python(code)) != wanted:
+            assert time.monotonic() < end, f"{code} says {said!r}, not {wanted!r}"
+            time.sleep(0.1)
 
     def close_tab(self) -> None:
         """Save the notebook and close its tab; the kernel goes on."""

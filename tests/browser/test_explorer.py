@@ -63,6 +63,7 @@ def test_a_lasso_lights_the_table_and_the_margins(notebook):
     page.mouse.up()
     selected(notebook, 300)
     page.wait_for_function("() => document.querySelector('[data-testid=figure-view]').dataset.selected === '300'")
+    notebook.wait_for_python("print(len(explorer.selection))", "300")
     page.wait_for_timeout(500)  # nothing that is sent in answer may take the selection back
     assert notebook.python("print(len(explorer.selection))") == "300"
     assert page.locator("[data-testid=pair-table] .ame-chosen").count() > 5

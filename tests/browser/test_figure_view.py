@@ -99,7 +99,7 @@ def test_a_selection_reaches_python_with_the_points_own_ids(notebook):
     mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 5, steps=8)
     mouse.up()
     plot.locator(".selectionlayer path").first.wait_for()
-    notebook.page.wait_for_timeout(300)
+    notebook.wait_for_python("print(len(view.selection) > 50)", "True")
     chosen = notebook.python("print(*view.selection)").split()
     assert 50 < len(chosen) < 250 and all(1000 <= int(number) < 1300 for number in chosen)
     assert notebook.python("print(picked[-1] == view.selection)") == "True"

@@ -68,7 +68,7 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
         table.evaluate("(table, row) => { table.scrollTop = 28 * (row - 4); }", row)
         table.locator(f"[aria-rowindex='{row}'][data-row]").click(modifiers=["Shift"])
     page.wait_for_selector("[data-testid=count]:has-text('10 selected')")
-    assert sorted(int(one) for one in notebook.python("print(*explorer.selection['id'])").split()) == SWAPPED
+    notebook.wait_for_python("print(*sorted(explorer.selection['id']))", " ".join(map(str, SWAPPED)))
     page.locator("[data-testid=as-test]").click()
     page.wait_for_selector("[data-testid=told]:has-text('python -m pytest test_pinned_pairs.py')")
     page.locator("[data-testid=as-csv]").click()
