@@ -91,11 +91,11 @@ def measure_emoji() -> dict[str, Any]:
     return kept
 
 
-def measure_worlds(*numbers: str, kept: dict[str, Any] | None = None) -> dict[str, Any]:
+def measure_worlds(*numbers: str) -> dict[str, Any]:
     """KD against its backbone, and KD + AME against KD, with several teachers and splits of the emoji.
 
     A world is a teacher, a backbone and a split of its own. Changes are averaged over the seeds of a world; the
-    interval is over the worlds. The scores of worlds that are not among `numbers` are `kept`.
+    interval is over the worlds. Without numbers all worlds are measured; with them the scores of the others are kept.
     """
     import dataclasses
 
@@ -109,8 +109,9 @@ def measure_worlds(*numbers: str, kept: dict[str, Any] | None = None) -> dict[st
     torch.set_num_threads(1)
     arms = {f"KD, {shots} shot{'s' if shots > 1 else ''}": {"shots": shots, "omega": 0.0} for shots in SHOTS}
     arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
-    names = ("backbone", "teacher", *arms)
-    scores: dict[str, list[float]] = kept["scores"] if kept and numbers else {name: [0.0] * WORLDS for name in names}
+    scores: dict[str, list[float]] = {name: [math.nan] * WORLDS for name in ("backbone", "teacher", *arms)}
+    if numbers:
+        scores = json.loads(FILE.read_text(encoding="utf-8"))["worlds"]["scores"]
     for world in sorted({int(number) for number in numbers} or range(WORLDS)):
         recipe = Recipe.for_data(data_seed=world, teacher_seed=world)
         stage = Stage.for_recipe(recipe)
@@ -340,10 +341,7 @@ def main() -> None:
                 parser.error(f"worlds are 0 to {WORLDS - 1}, got {' '.join(given.names)}")
             if not kept:
                 parser.error("figures.json has no worlds yet: measure all of them first, with `measure worlds`")
-        measured = (
-            measure_worlds(*given.names, kept=kept) if given.part == "worlds" else MEASURES[given.part](*given.names)
-        )
-        figures[given.part] = {**kept, **measured}
+        figures[given.part] = {**kept, **MEASURES[given.part](*given.names)}
         FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told = lines(figures)

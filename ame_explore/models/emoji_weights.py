@@ -164,7 +164,7 @@ def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, A
         - "training": the fields of `EmojiTraining`
         - "sizes": the fields of `ConvSize`
         - "command", "torch", "digest": the command, the version of torch, and the digest of the pictures
-        - "further": the SHA-256 of the file of further pictures that it learned from, or None
+        - "further": "sha256" and number of "pictures" of the file of further pictures that it learned from, or None
         - "scores": for each designer, "recall@1" and "recall@5" among all names, and "classes", the accuracy among the
           forty class texts
 
@@ -229,7 +229,7 @@ def write_emoji_model(
     save_tensors(folder / f"emoji-{name}.safetensors", tensors)
     recipe = {
         "command": command,
-        "further": None if further is None else hashlib.sha256(further.read_bytes()).hexdigest(),
+        "further": None if further is None else _told(further, how.side),
         "training": dataclasses.asdict(how),
         "sizes": dataclasses.asdict(model.size),
         "torch": torch.__version__,
@@ -288,6 +288,11 @@ def further_pictures(path: Path, side: int) -> tuple[Tensor, Tensor]:
     layers = tensors["pictures"].permute(0, 3, 1, 2).float() / 255
     layers[:, :3] *= layers[:, 3:]
     return on_ground(F.interpolate(layers, size=side, mode="bilinear", antialias=True), GROUND), tensors["concepts"]
+
+
+def _told(further: Path, side: int) -> dict[str, Any]:
+    pictures, _ = further_pictures(further, side)
+    return {"sha256": hashlib.sha256(further.read_bytes()).hexdigest(), "pictures": len(pictures)}
 
 
 def _command(name: str) -> str:

@@ -149,7 +149,10 @@ def test_splits_share_neither_picture_nor_designer(data: PairedData) -> None:
 
 
 def test_only_the_shipped_teachers_data_tells_of_its_further_pictures(data: PairedData) -> None:
-    assert "3,061 pictures" in data.notes[0] and emoji_recipe()["further"] is not None
+    further = f"{emoji_recipe()['further']['pictures']:,}"
+    assert f"{further} pictures" in data.notes[0]
+    for page in ("README.md", "notebooks/00_tour.py", "notebooks/01_distillation.py"):
+        assert f" {further} " in (Path(__file__).parents[2] / page).read_text(encoding="utf-8"), page
     assert emoji(designer="noto").notes == ()
 
 
